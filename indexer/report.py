@@ -1,0 +1,106 @@
+"""The domain types: what a report is made of. Imports nothing of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a report besides its text; an empty field is unknown."""
+
+    title: str = ""
+    short_title: str = ""
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    kind: str = "report"
+    url: str = ""
+    licence: str = ""
+    attribution: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the fields a citation needs that are unknown."""
+        needed = ("title", "publisher", "published")
+        return tuple(name for name in needed if not getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as character offsets into its passage's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A unit that can be found: a numbered paragraph, or an unnumbered block cited by its heading.
+
+    `text == report.text[start:end]`, character for character. `number` is the printed label,
+    normalised, and None for an unnumbered block; `key` is unique in the report.
+    """
+
+    key: str
+    number: str | None
+    section: tuple[str, ...]
+    note: str | None
+    text: str
+    start: int
+    end: int
+    page: int | None = None
+    page_label: str | None = None
+    sentences: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A line the numbering engine was not sure about, with what it decided."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberingAudit:
+    """What the printed numbers of a report look like once read: nothing is repaired.
+
+    `gaps` lists numbers that are not there, `repeats` numbers printed more than once, `disorder`
+    numbers lower than the one before. `share` is the part (0..1) of the body's characters that
+    lies inside numbered paragraphs.
+    """
+
+    count: int
+    first: str | None
+    last: str | None
+    gaps: tuple[str, ...] = ()
+    repeats: tuple[str, ...] = ()
+    disorder: tuple[str, ...] = ()
+    share: float = 0.0
+    doubtful: tuple[Doubt, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        """True when the numbers run on without gap, repeat or disorder."""
+        return not (self.gaps or self.repeats or self.disorder)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One document, split. `sha256` is the hash of the source file's bytes."""
+
+    id: str
+    source: str
+    sha256: str
+    text: str
+    passages: tuple[Passage, ...]
+    audit: NumberingAudit
+    metadata: Metadata = field(default_factory=Metadata)
+
+    @property
+    def paragraphs(self) -> tuple[Passage, ...]:
+        """The numbered passages, in document order."""
+        return tuple(passage for passage in self.passages if passage.number is not None)
