@@ -1,0 +1,1 @@
+"""Report files to a store: numbered paragraphs, sentences, vectors and terms."""

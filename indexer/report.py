@@ -19,6 +19,7 @@ class Metadata:
     url: str = ""
     licence: str = ""
     attribution: str = ""
+    examples: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:

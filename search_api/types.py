@@ -1,0 +1,172 @@
+"""What every face returns: the product contract's Answer, Quote, Hit, and the reports."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Frozen(BaseModel):
+    """Base of all: immutable values."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Quote(Frozen):
+    """A verbatim slice of a passage: `text == passage_text[start:end]`."""
+
+    text: Annotated[str, Field(description="The report's own words, unchanged")]
+    report: Annotated[str, Field(description="Id of the report")]
+    paragraph: Annotated[str | None, Field(description="Printed number; null if unnumbered")]
+    key: Annotated[str, Field(description="Key of the passage, unique in the report")]
+    section: Annotated[list[str], Field(description="Heading path, outermost first")]
+    start: Annotated[int, Field(description="Offset into the passage's text, in code points")]
+    end: Annotated[int, Field(description="End offset, exclusive")]
+    page: Annotated[int | None, Field(description="Index of the page in the file, from 1")]
+    score: Annotated[float, Field(description="Ranks the quotes; no other meaning")]
+    citation: Annotated[str, Field(description="Short citation with the paragraph number")]
+    url: Annotated[str, Field(description="Permalink that shows the quote in its paragraph")]
+
+
+class Hit(Frozen):
+    """A ranked passage, with the sentence in it that matches best."""
+
+    report: Annotated[str, Field(description="Id of the report")]
+    paragraph: Annotated[str | None, Field(description="Printed number; null if unnumbered")]
+    key: Annotated[str, Field(description="Key of the passage, unique in the report")]
+    section: Annotated[list[str], Field(description="Heading path, outermost first")]
+    note: Annotated[str | None, Field(description="What the heading carries besides")]
+    text: Annotated[str, Field(description="The passage's whole text")]
+    score: Annotated[float, Field(description="Ranks the hits; no other meaning")]
+    quote: Annotated[Quote | None, Field(description="The best matching sentence")]
+    url: Annotated[str, Field(description="Permalink of the passage")]
+
+
+class Receipt(Frozen):
+    """What produced an answer."""
+
+    store: Annotated[str, Field(description="Hash of the store's contents")]
+    model: Annotated[str, Field(description="Encoder, with the hash of its weights")]
+    reader: Annotated[str, Field(description="What judged the sentences")]
+    version: Annotated[str, Field(description="Version of pilcrow")]
+
+
+class Answer(Frozen):
+    """An answer in the report's own sentences, or the finding that it has none."""
+
+    question: str
+    status: Literal["answered", "not_found"]
+    confidence: Annotated[
+        float, Field(ge=0, le=1, description="Probability that the first quote answers")
+    ]
+    quotes: Annotated[list[Quote], Field(description="Best first; empty when not_found")]
+    hits: Annotated[list[Hit], Field(description="Ranked passages; nearest ones when not_found")]
+    took_ms: float
+    receipt: Receipt
+
+
+class SearchResult(Frozen):
+    """Ranked passages for a query."""
+
+    query: str
+    hits: list[Hit]
+
+
+class Neighbour(Frozen):
+    """The passage before or after."""
+
+    key: str
+    number: str | None
+    url: str
+
+
+class Paragraph(Frozen):
+    """One passage of a report; `text` is a slice of the report's extracted text."""
+
+    report: str
+    number: Annotated[str | None, Field(description="Printed number; null if unnumbered")]
+    key: str
+    section: list[str]
+    note: str | None
+    text: str
+    start: int
+    end: int
+    page: int | None
+    page_label: str | None
+    citation: str
+    url: str
+    previous: Neighbour | None
+    next: Neighbour | None
+
+
+class Paragraphs(Frozen):
+    """Passages of a report, in document order."""
+
+    report: str
+    paragraphs: list[Paragraph]
+
+
+class Doubtful(Frozen):
+    """A line the numbering engine was not sure about."""
+
+    line: int
+    text: str
+    reason: str
+
+
+class Audit(Frozen):
+    """What the printed numbers skip, repeat or put out of order."""
+
+    count: int
+    first: str | None
+    last: str | None
+    gaps: list[str]
+    repeats: list[str]
+    disorder: list[str]
+    share: Annotated[float, Field(description="Part of the body inside numbered paragraphs, 0..1")]
+    doubtful: list[Doubtful]
+
+
+class OutlineEntry(Frozen):
+    """A heading with the numbers it spans."""
+
+    heading: str
+    level: int
+    note: str | None
+    key: Annotated[str, Field(description="Key of the first passage under it")]
+    first: Annotated[str | None, Field(description="First paragraph number under it")]
+    last: Annotated[str | None, Field(description="Last paragraph number under it")]
+
+
+class ReportSummary(Frozen):
+    """A report in the store."""
+
+    id: str
+    title: str
+    short_title: str
+    publisher: str
+    authors: list[str]
+    published: Annotated[str | None, Field(description="ISO date")]
+    kind: str
+    url: str
+    licence: str
+    attribution: str
+    missing: Annotated[list[str], Field(description="Metadata a citation needs and lacks")]
+    examples: Annotated[list[str], Field(description="Questions to begin with")]
+    paragraphs: int
+    passages: int
+    sentences: int
+
+
+class ReportDetail(ReportSummary):
+    """A report with its outline and numbering audit."""
+
+    outline: list[OutlineEntry]
+    audit: Audit
+
+
+class Reports(Frozen):
+    """The reports in the store."""
+
+    reports: list[ReportSummary]
