@@ -110,4 +110,6 @@ def _file_sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror}); reinstall the model") from error
+        raise ModelError(
+            f"{path} cannot be read ({error.strerror}); reinstall the model"
+        ) from error

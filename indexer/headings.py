@@ -59,7 +59,7 @@ def find_contents(blocks: Sequence[Block]) -> dict[int, str]:
 
 
 def _leads_somewhere(run: list[tuple[int, str]], blocks: Sequence[Block]) -> bool:
-    """True when most titles of an untitled list stand again further on: it is no table of figures."""
+    """True when most titles of an untitled list stand again further on, so it is no mere table."""
     later = {fold(_unmarked(block.text)) for block in blocks[run[-1][0] + 1 :]}
     return sum(fold(title) in later for _, title in run) >= len(run) / 2
 

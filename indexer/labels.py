@@ -46,7 +46,9 @@ class Label:
             return None
         if self.value == before.value:
             return self.letter - before.letter - 1
-        level = next(i for i, (a, b) in enumerate(zip(before.value, self.value, strict=True)) if a != b)
+        level = next(
+            i for i, (a, b) in enumerate(zip(before.value, self.value, strict=True)) if a != b
+        )
         skipped = self.value[level] - before.value[level] - 1
         return skipped + sum(part - 1 for part in self.value[level + 1 :]) + max(0, self.letter - 1)
 

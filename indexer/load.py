@@ -105,8 +105,9 @@ def load_metadata(path: Path, front: str) -> Metadata:
             raise ReportError(f"{sidecar.name}: '{name}' must be a {wanted.__name__}")
     if found.get("kind", "report") not in KINDS:
         raise ReportError(f"{sidecar.name}: kind must be one of {', '.join(KINDS)}")
-    lists = {name: tuple(map(str, found.pop(name, ()))) for name in ("authors", "examples")}
-    return Metadata(**found, **lists)
+    for name in ("authors", "examples"):
+        found[name] = tuple(map(str, found.get(name, ())))
+    return Metadata(**found)
 
 
 def _from_front_page(front: str) -> Metadata:
@@ -115,7 +116,7 @@ def _from_front_page(front: str) -> Metadata:
     published = None
     if match:
         try:
-            published = datetime.strptime(match[1], "%d %B %Y").date()  # noqa: DTZ007
+            published = datetime.strptime(match[1], "%d %B %Y").date()
         except ValueError:
             published = None
     return Metadata(title=lines[0] if lines else "", published=published)

@@ -13,8 +13,50 @@ from indexer.report import Sentence
 
 # Reports use these before a name or a figure; Punkt's English tables, from newspapers, lack them.
 ABBREVIATIONS = frozenset(
-    "para paras art arts cf ch cl col ed eds e.g eg encl esp et.al etc fig figs ibid i.e ie "
-    "nos op.cit p pp pt ref refs reg regs s sch sec ss st viz vol vols hon rt approx dept".split()
+    [
+        "para",
+        "paras",
+        "art",
+        "arts",
+        "cf",
+        "ch",
+        "cl",
+        "col",
+        "ed",
+        "eds",
+        "e.g",
+        "eg",
+        "encl",
+        "esp",
+        "et.al",
+        "etc",
+        "fig",
+        "figs",
+        "ibid",
+        "i.e",
+        "ie",
+        "nos",
+        "op.cit",
+        "p",
+        "pp",
+        "pt",
+        "ref",
+        "refs",
+        "reg",
+        "regs",
+        "s",
+        "sch",
+        "sec",
+        "ss",
+        "st",
+        "viz",
+        "vol",
+        "vols",
+        "hon",
+        "rt",
+        "approx",
+        "dept",
+    ]
 )
 # "no." is also a word that ends sentences: it is an abbreviation only before a figure.
 BEFORE_FIGURE = re.compile(
@@ -45,7 +87,9 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
         bullet = BULLET.match(line)
         begin = bullet.end() if bullet else 0
         spans = _joined(line[begin:], _tokenizer().span_tokenize(line[begin:]))
-        sentences += [Sentence(offset + begin + start, offset + begin + end) for start, end in spans]
+        sentences += [
+            Sentence(offset + begin + start, offset + begin + end) for start, end in spans
+        ]
         offset += len(line) + 1
     return tuple(sentences)
 

@@ -54,6 +54,6 @@ class VectorIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         params = None
         if within is not None:
-            params = faiss.SearchParameters(sel=faiss.IDSelectorBatch(within))
+            params = faiss.SearchParameters(sel=faiss.IDSelectorBatch(within))  # type: ignore[call-arg]
         similarities, found = self._index.search(query.reshape(1, -1), k, params=params)
         return found[0], similarities[0]

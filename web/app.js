@@ -53,8 +53,10 @@ async function showAnswer(key, question, report) {
   try {
     const found = await ask(question, report);
     if (asked !== key) return;
-    answer.replaceChildren(...answerView(found));
+    // The box cuts a long question short on paper; this line is for the printed page alone.
+    answer.replaceChildren(el("p", { class: "question" }, question), ...answerView(found));
     status.textContent = spoken(found);
+    markOpened();
   } catch (error) {
     if (asked !== key) return;
     answer.replaceChildren(errorView(error, () => showAnswer(key, question, report)));
@@ -74,6 +76,7 @@ function showPlace(open, quote) {
   const name = `${open} ${quote}`;
   if (name === opened) return;
   opened = name;
+  markOpened();
   const slash = open.indexOf("/");
   if (slash < 1) {
     hide();
@@ -83,6 +86,17 @@ function showPlace(open, quote) {
     const [start, end] = /^\d+-\d+$/.test(quote) ? quote.split("-").map(Number) : [0, 0];
     show({ report: open.slice(0, slash), key: open.slice(slash + 1), start, end }, close);
     coverPage();
+  }
+}
+
+/** Shows in the list which result the pane is at, and remembers it for when the pane closes. */
+function markOpened() {
+  const address = new URLSearchParams(location.search);
+  for (const result of answer.querySelectorAll(".result")) {
+    const { report, key, quote = null } = result.dataset;
+    const here = address.get("open") === `${report}/${key}` && address.get("quote") === quote;
+    result.classList.toggle("opened", here);
+    if (here) current ??= result.querySelector("a.number");
   }
 }
 

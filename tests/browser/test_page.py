@@ -99,6 +99,7 @@ def test_i_send_a_colleague_the_address_and_they_see_what_i_see(page: Page) -> N
     colleague.goto(page.url)
     expect(colleague.locator(".quotes .number").first).to_have_text("para 99")
     expect(colleague.get_by_role("complementary").locator("mark")).to_have_text(quote)
+    expect(colleague.locator(".quotes .opened .number").first).to_have_text("para 99")
 
 
 def test_i_pick_an_example_and_it_is_asked(page: Page) -> None:

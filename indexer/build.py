@@ -1,0 +1,81 @@
+"""Report files to an updated store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.encoder import DEFAULT_MODEL, SentenceEncoder
+from indexer.errors import ReportError
+from indexer.formats import READERS
+from indexer.load import load_report, report_id
+from indexer.report import Report
+from indexer.store import Progress, Store, build_store, exists, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What an indexing run did: the reports it read, the store now, the texts it embedded."""
+
+    reports: tuple[Report, ...]
+    store: Store
+    embedded: int
+
+
+def report_files(paths: Iterable[Path]) -> list[Path]:
+    """The report files that these paths name; of a folder, every file of a known format.
+
+    Raises:
+        ReportError: a folder holds no report, or two files would have the same id.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in READERS and p.is_file())
+        if not inside:
+            raise ReportError(f"{path} holds no report; known formats: {', '.join(READERS)}")
+        found += inside
+    by_id: dict[str, Path] = {}
+    for path in found:
+        other = by_id.setdefault(report_id(path), path)
+        if other != path:
+            raise ReportError(f"{other} and {path} would share an id; rename one of them")
+    return found
+
+
+def index_reports(
+    folder: Path,
+    paths: Iterable[Path],
+    model: str | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Indexed:
+    """Add these reports to the store, or replace those of the same id, and keep the others.
+
+    Args:
+        folder: the store folder; made if missing.
+        paths: report files.
+        model: a sentence-transformers model; default the store's own, else the embedded one.
+            Another model than the store's embeds every report again.
+        progress: called with (texts embedded, texts to embed).
+
+    Raises:
+        ReportError: a file cannot be read; the store stays as it is.
+        StoreError: the store there is damaged or cannot be written.
+        ModelError: the model cannot be loaded.
+    """
+    fresh = tuple(load_report(path) for path in paths)
+    before = open_store(folder) if exists(folder) else None
+    kept = [r for r in before.reports if r.id not in {new.id for new in fresh}] if before else []
+    encoder = SentenceEncoder(model or (before.model if before else DEFAULT_MODEL))
+    embedded = 0
+
+    def count(done: int, total: int) -> None:
+        nonlocal embedded
+        embedded = done
+        progress(done, total)
+
+    store = build_store(folder, [*kept, *fresh], encoder, count)
+    return Indexed(fresh, store, embedded)

@@ -1,0 +1,249 @@
+"""The HTTP API and the page, over one opened store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from fastapi_offline import FastAPIOffline
+from jinja2 import Environment, FileSystemLoader
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from indexer.encoder import Encoder
+from indexer.errors import NotFoundError, PilcrowError
+from indexer.store import Store
+from search_api import __version__, catalog
+from search_api.answer import MOST_HITS, answer, search
+from search_api.types import (
+    Answer,
+    Paragraph,
+    Paragraphs,
+    ReportDetail,
+    Reports,
+    SearchResult,
+)
+
+WEB = Path(str(files("web")))
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# The API's own documentation page is a third party's, with a script in the page.
+OPEN_POLICY = "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"
+PROBLEM = "application/problem+json"
+TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 422: "Invalid request"}
+QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
+NEAR = 1
+MOST_EXAMPLES = 5
+EXAMPLE_QUESTION = "Why was the joint fostering service with North Tyneside dropped?"
+
+
+class AskRequest(BaseModel):
+    """A question, in plain words."""
+
+    question: Annotated[str, Field(examples=[EXAMPLE_QUESTION])]
+    report: Annotated[str | None, Field(description="Only in this report (its id)")] = None
+    section: Annotated[str | None, Field(description="Only under headings with this text")] = None
+    limit: Annotated[int, Field(ge=1, le=MOST_HITS, description="Most hits to return")] = 10
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+class Health(BaseModel):
+    """State of the server."""
+
+    status: str
+    reports: int
+    version: str
+
+
+ReportFilter = Annotated[str | None, Query(description="Only in this report (its id)")]
+SectionFilter = Annotated[str | None, Query(description="Only under headings with this text")]
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Problem, "content": {PROBLEM: {}}, "description": TITLES[code]}
+    for code in (400, 404, 422)
+}
+
+
+def create_app(store: Store, encoder: Encoder) -> FastAPI:
+    """The application over a loaded store and the encoder it was built with."""
+    app: FastAPI = FastAPIOffline(
+        title="Pilcrow",
+        summary="Ask a report; get its own sentences with their paragraph numbers.",
+        version=__version__,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    _add_errors(app)
+    _add_api(app, store, encoder)
+    _add_pages(app, store, encoder)
+    return app
+
+
+def _add_api(app: FastAPI, store: Store, encoder: Encoder) -> None:
+    @app.get("/api/v1/search", responses=PROBLEMS, tags=["ask"])
+    def search_passages(
+        q: Annotated[str, Query(description="What to look for", examples=["foster carers"])],
+        limit: Annotated[int, Query(ge=1, le=MOST_HITS)] = 10,
+        report: ReportFilter = None,
+        section: SectionFilter = None,
+    ) -> SearchResult:
+        """Rank the passages for a query."""
+        return search(store, encoder, q, report, section, limit)
+
+    @app.post("/api/v1/ask", responses=PROBLEMS, tags=["ask"])
+    def ask(body: AskRequest) -> Answer:
+        """Answer a question in verbatim quotes with paragraph numbers, or say it is not there."""
+        return answer(store, encoder, body.question, body.report, body.section, body.limit)
+
+    @app.get("/api/v1/reports", tags=["reports"])
+    def reports() -> Reports:
+        """The reports in the store."""
+        return Reports(reports=catalog.summaries(store))
+
+    @app.get("/api/v1/reports/{report}", responses=PROBLEMS, tags=["reports"])
+    def report_detail(report: str) -> ReportDetail:
+        """A report with its outline and numbering audit."""
+        return catalog.detail(store.report(report))
+
+    @app.get("/api/v1/reports/{report}/paragraphs", responses=PROBLEMS, tags=["reports"])
+    def paragraphs(
+        report: str,
+        numbers: Annotated[
+            str | None, Query(description="`29`, `30-35` or `29, 31`", examples=["30-35"])
+        ] = None,
+    ) -> Paragraphs:
+        """A range of paragraphs, or every passage of the report."""
+        found = store.report(report)
+        every = list(range(len(found.passages)))
+        places = every if numbers is None else catalog.places_of(found, numbers)
+        return Paragraphs(
+            report=report, paragraphs=[catalog.paragraph(found, place) for place in places]
+        )
+
+    @app.get("/api/v1/reports/{report}/paragraphs/{key:path}", responses=PROBLEMS, tags=["reports"])
+    def paragraph(report: str, key: str) -> Paragraph:
+        """One paragraph, with the ones before and after."""
+        found = store.report(report)
+        return catalog.paragraph(found, catalog.place_of(found, key))
+
+    @app.get("/healthz", tags=["server"])
+    def healthz() -> Health:
+        """The process is up."""
+        return Health(status="ok", reports=len(store.reports), version=__version__)
+
+    @app.get("/readyz", tags=["server"])
+    def readyz() -> Health:
+        """The store is open and the encoder loaded."""
+        return Health(status="ready", reports=len(store.reports), version=__version__)
+
+
+def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
+    pages = Environment(loader=FileSystemLoader(WEB), autoescape=True)
+
+    def page(name: str, code: int = 200, **context: object) -> HTMLResponse:
+        return HTMLResponse(pages.get_template(name).render(**context), code)
+
+    @app.get("/", response_class=HTMLResponse, include_in_schema=False)
+    def home(q: str = "", report: str = "", render: str = "") -> HTMLResponse:
+        # A browser without JavaScript says so with `render`; others ask through the API.
+        found = None
+        if render == "html" and q:
+            found = answer(store, encoder, q, report or None).model_dump()
+        reports = [summary.model_dump() for summary in catalog.summaries(store)]
+        examples = [example for summary in reports for example in summary["examples"]]
+        return page(
+            "index.html", q=q, reports=reports, examples=examples[:MOST_EXAMPLES], answer=found
+        )
+
+    @app.get("/reports/{report}", response_class=HTMLResponse, include_in_schema=False)
+    def report_page(report: str) -> HTMLResponse:
+        found = store.report(report)
+        passages = []
+        for place in range(len(found.passages)):
+            headings = [
+                {"level": level, "text": title, "note": note}
+                for level, title, note in catalog.new_headings(found, place)
+            ]
+            passages.append({**catalog.paragraph(found, place).model_dump(), "headings": headings})
+        return page("report.html", report=catalog.detail(found).model_dump(), passages=passages)
+
+    @app.get(
+        "/reports/{report}/paragraphs/{key:path}",
+        response_class=HTMLResponse,
+        include_in_schema=False,
+    )
+    def paragraph_page(report: str, key: str, quote: str = "") -> HTMLResponse:
+        found = store.report(report)
+        place = catalog.place_of(found, key)
+        passage = catalog.paragraph(found, place).model_dump()
+        start, end = _slice(quote, len(passage["text"]))
+        text = passage["text"]
+        passage |= {"lead": text[:start], "marked": text[start:end], "rest": text[end:]}
+        first, last = max(0, place - NEAR), min(len(found.passages), place + NEAR + 1)
+        return page(
+            "paragraph.html",
+            report=catalog.detail(found).model_dump(),
+            passage=passage,
+            neighbours=[catalog.paragraph(found, i).model_dump() for i in range(first, last)],
+        )
+
+    app.state.page = page
+    app.mount("/static", StaticFiles(directory=WEB), name="static")
+
+
+def _slice(quote: str, length: int) -> tuple[int, int]:
+    """The offsets of `?quote=start-end`; an address that makes no sense marks nothing."""
+    match = QUOTE.fullmatch(quote)
+    start, end = (int(match[1]), int(match[2])) if match else (length, length)
+    return (start, end) if start < end <= length else (length, length)
+
+
+def _add_errors(app: FastAPI) -> None:
+    def problem(request: Request, status: int, detail: str) -> Response:
+        title = TITLES.get(status, "Error")
+        if request.url.path.startswith(("/reports/", "/static/")) or request.url.path == "/":
+            page: Callable[..., HTMLResponse] = request.app.state.page
+            return page("error.html", status, title=title, detail=detail, status=status)
+        body = Problem(title=title, status=status, detail=detail).model_dump()
+        return JSONResponse(body, status, media_type=PROBLEM)
+
+    @app.exception_handler(PilcrowError)
+    def on_error(request: Request, error: PilcrowError) -> Response:
+        status = 404 if isinstance(error, NotFoundError) else 400
+        return problem(request, status, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or "body"
+        return problem(request, 422, f"{where}: {first['msg']}; see /docs")
+
+    @app.exception_handler(HTTPException)
+    def on_http(request: Request, error: HTTPException) -> Response:
+        return problem(request, error.status_code, f"{request.url.path}: {error.detail}")
+
+    @app.middleware("http")
+    async def headers(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        third_party = request.url.path.startswith(("/docs", "/redoc"))
+        response.headers["Content-Security-Policy"] = OPEN_POLICY if third_party else POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response

@@ -1,0 +1,353 @@
+"""The `pilcrow` command. Heavy imports wait until a verb needs them, so --help answers at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import click
+
+from indexer.errors import PilcrowError
+
+if TYPE_CHECKING:
+    from indexer.encoder import Encoder
+    from indexer.report import Report
+    from indexer.store import Store
+    from search_api.types import Answer, Hit, Paragraph
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+store_option = click.option(
+    "--store",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=lambda: os.environ.get("PILCROW_STORE") or ".pilcrow",
+    help="Store folder; default $PILCROW_STORE, else .pilcrow",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON alone on standard output")
+report_option = click.option("--report", metavar="ID", help="Only in this report")
+section_option = click.option(
+    "--section", metavar="TEXT", help="Only under headings with this text"
+)
+limit_option = click.option("--limit", default=10, show_default=True, help="Most passages")
+
+
+def reports_errors(verb: Callable[P, T]) -> Callable[P, T]:
+    """Print an error of the work as one line and exit with 1."""
+
+    @wraps(verb)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return verb(*args, **kwargs)
+        except PilcrowError as error:
+            raise SystemExit(f"pilcrow: {error}") from error
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pilcrow")
+def main() -> None:
+    """Ask a report with numbered paragraphs; get its own sentences with their numbers."""
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@json_option
+@reports_errors
+def split(path: Path, as_json: bool) -> None:
+    """Show a report's paragraphs and the audit of their numbering."""
+    from indexer.load import load_report
+
+    report = load_report(path)
+    if as_json:
+        _print_json(_split_json(report))
+        return
+    for passage in report.passages:
+        where = " > ".join(passage.section)
+        note = f"  [{passage.note}]" if passage.note else ""
+        click.echo(f"{click.style(passage.key, bold=True)}  {click.style(where, dim=True)}{note}")
+        click.echo(_indented(passage.text))
+    click.echo(audit_line(report))
+    for doubt in report.audit.doubtful:
+        click.echo(f"  line {doubt.line}: {doubt.text[:60]!r} {doubt.reason}")
+
+
+@main.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
+)
+@store_option
+@click.option("--model", help="A sentence-transformers model, by name or folder")
+@reports_errors
+def index(paths: tuple[Path, ...], folder: Path, model: str | None) -> None:
+    """Build or update the store from report files, or folders of them."""
+    from indexer.build import index_reports, report_files
+
+    with _progress_bar() as progress:
+        result = index_reports(folder, report_files(paths), model, progress)
+    for report in result.reports:
+        click.echo(f"{report.id}: {audit_line(report)}", err=True)
+        if report.metadata.missing:
+            unknown = ", ".join(report.metadata.missing)
+            click.echo(f"{report.id}: unknown {unknown}; say it in {report.id}.toml", err=True)
+    counts = f"{len(result.store.reports)} reports, {len(result.store.rows)} passages"
+    click.echo(f"{folder}: {counts}, {result.embedded} texts embedded", err=True)
+
+
+@main.command()
+@click.argument("question", required=False)
+@click.option(
+    "--questions",
+    "batch",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A question a line, or JSON lines with 'question'; answers as JSON lines",
+)
+@store_option
+@report_option
+@limit_option
+@json_option
+@reports_errors
+def ask(
+    question: str | None,
+    batch: Path | None,
+    folder: Path,
+    report: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Answer a question with quotes and their paragraph numbers."""
+    from search_api.answer import answer
+
+    if (question is None) == (batch is None):
+        raise click.UsageError("give one question in quotes, or --questions FILE")
+    questions = [question] if question is not None else list(_questions(batch))
+    store, encoder = _open(folder)
+    for one in questions:
+        found = answer(store, encoder, one, report=report, limit=limit)
+        if batch is not None:
+            click.echo(found.model_dump_json())
+        elif as_json:
+            click.echo(found.model_dump_json(indent=2))
+        else:
+            _show_answer(found)
+
+
+@main.command()
+@click.argument("query")
+@store_option
+@report_option
+@section_option
+@limit_option
+@json_option
+@reports_errors
+def search(
+    query: str, folder: Path, report: str | None, section: str | None, limit: int, as_json: bool
+) -> None:
+    """Rank the passages for a query."""
+    from search_api.answer import search as search_store
+
+    store, encoder = _open(folder)
+    found = search_store(store, encoder, query, report, section, limit)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+        return
+    _show_hits(found.hits)
+
+
+@main.command()
+@click.argument("report")
+@click.argument("number")
+@store_option
+@json_option
+@reports_errors
+def show(report: str, number: str, folder: Path, as_json: bool) -> None:
+    """Print a paragraph, or a range such as 30-35."""
+    from indexer.store import open_store
+    from search_api import catalog
+
+    found = open_store(folder).report(report)
+    paragraphs = [catalog.paragraph(found, place) for place in catalog.places_of(found, number)]
+    if as_json:
+        single = len(paragraphs) == 1
+        shown = [paragraph.model_dump() for paragraph in paragraphs]
+        _print_json(shown[0] if single else shown)
+        return
+    for paragraph in paragraphs:
+        _show_paragraph(paragraph)
+
+
+@main.command()
+@store_option
+@json_option
+@reports_errors
+def reports(folder: Path, as_json: bool) -> None:
+    """List the reports in the store."""
+    from indexer.store import open_store
+    from search_api import catalog
+
+    store = open_store(folder)
+    summaries = catalog.summaries(store)
+    if as_json:
+        _print_json({"reports": [summary.model_dump() for summary in summaries]})
+        return
+    for report, summary in zip(store.reports, summaries, strict=True):
+        click.echo(f"{click.style(summary.id, bold=True)}  {summary.title}")
+        click.echo(f"    {audit_line(report)}")
+
+
+@main.command()
+@click.argument("gold", type=click.Path(path_type=Path))
+@store_option
+@report_option
+@json_option
+@reports_errors
+def evaluate(gold: Path, folder: Path, report: str | None, as_json: bool) -> None:
+    """Measure search, answers and abstention on gold questions."""
+    from search_api.evaluation import load_gold, measure, run
+
+    questions = load_gold(gold)
+    store, encoder = _open(folder)
+    measures = measure(run(store, encoder, questions, report))
+    if as_json:
+        _print_json(measures)
+        return
+    for name, value in measures.items():
+        shown = "-" if value is None else f"{value:.3f}" if isinstance(value, float) else value
+        click.echo(f"{name:20} {shown}")
+
+
+@main.command()
+@store_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@reports_errors
+def serve(folder: Path, host: str, port: int) -> None:
+    """Serve the API and the page."""
+    store, encoder = _open(folder)
+    import uvicorn
+
+    from search_api.app import create_app
+
+    encoder.encode(["the first question should not wait for the model"])
+    click.echo(f"Pilcrow on http://{host}:{port}  (stop with Ctrl+C)", err=True)
+    uvicorn.run(create_app(store, encoder), host=host, port=port, log_level="warning")
+
+
+def audit_line(report: Report) -> str:
+    """The numbering audit in one line."""
+    audit = report.audit
+    parts = [f"{audit.count} paragraphs, {audit.first} to {audit.last}"]
+    parts += [f"missing {', '.join(audit.gaps)}"] if audit.gaps else ["no gaps"]
+    parts += [f"repeated {', '.join(audit.repeats)}"] if audit.repeats else []
+    parts += [f"out of order {', '.join(audit.disorder)}"] if audit.disorder else []
+    parts += [f"{len(audit.doubtful)} doubtful lines"] if audit.doubtful else []
+    return f"{'; '.join(parts)}; {audit.share:.0%} of the text is in numbered paragraphs"
+
+
+def _open(folder: Path) -> tuple[Store, Encoder]:
+    """The store, and the encoder it was built with."""
+    from indexer.encoder import SentenceEncoder
+    from indexer.store import open_store
+
+    store = open_store(folder)
+    encoder = SentenceEncoder(store.model)
+    store.check_encoder(encoder)
+    return store, encoder
+
+
+def _questions(path: Path | None) -> Iterator[str]:
+    assert path is not None
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise PilcrowError(f"{path} cannot be read ({error}); give a text file") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        if not line.lstrip().startswith("{"):
+            yield line
+            continue
+        try:
+            yield str(json.loads(line)["question"])
+        except (ValueError, KeyError) as error:
+            raise PilcrowError(
+                f"{path.name} line {number} is not JSON with a 'question'; one object a line"
+            ) from error
+
+
+class _progress_bar:  # noqa: N801
+    """A progress bar on standard error, drawn once the number of texts is known."""
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        self._bar: Any = None
+        return self._update
+
+    def _update(self, done: int, total: int) -> None:
+        if self._bar is None:
+            self._bar = click.progressbar(length=total, label="Embedding", file=sys.stderr)
+            self._bar.render_progress()
+        self._bar.update(done - self._bar.pos)
+
+    def __exit__(self, *exc: object) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+
+def _show_answer(found: Answer) -> None:
+    if found.status == "not_found":
+        click.secho(f"Not in the report (confidence {found.confidence:.0%}).", bold=True)
+        click.echo("The nearest paragraphs, which do not answer it:\n")
+        _show_hits(found.hits[:3])
+        return
+    for quote in found.quotes:
+        click.echo(f"“{click.style(quote.text, fg='green')}”")
+        click.echo(f"    {click.style(quote.citation, bold=True)}\n")
+    click.secho(f"confidence {found.confidence:.0%}, {found.took_ms:.0f} ms", dim=True)
+
+
+def _show_hits(hits: list[Hit]) -> None:
+    for hit in hits:
+        label = f"para {hit.paragraph}" if hit.paragraph else hit.section[-1]
+        where = click.style(" > ".join(hit.section), dim=True)
+        click.echo(f"{hit.score:.3f}  {click.style(label, bold=True)}  {where}")
+        if hit.quote:
+            click.echo(_indented(hit.quote.text))
+
+
+def _show_paragraph(paragraph: Paragraph) -> None:
+    click.secho(paragraph.citation, bold=True)
+    click.secho(" > ".join(paragraph.section), dim=True)
+    click.echo(_indented(paragraph.text))
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}\n" for line in text.split("\n"))
+
+
+def _split_json(report: Report) -> dict[str, Any]:
+    passages = []
+    for passage in report.passages:
+        fields = asdict(passage)
+        fields["sentences"] = [[s.start, s.end] for s in passage.sentences]
+        passages.append(fields)
+    return {
+        "report": report.id,
+        "metadata": {**asdict(report.metadata), "missing": report.metadata.missing},
+        "audit": {**asdict(report.audit), "clean": report.audit.clean},
+        "paragraphs": [fields for fields in passages if fields["number"] is not None],
+        "unnumbered": [fields for fields in passages if fields["number"] is None],
+        "text": report.text,
+    }
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
