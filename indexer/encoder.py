@@ -54,7 +54,9 @@ class SentenceEncoder:
     def _model(self) -> SentenceTransformer:
         source = str(_embedded_folder()) if self.name == DEFAULT_MODEL else self.name
         from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
 
+        disable_progress_bar()
         try:
             return SentenceTransformer(source, device="cpu")
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -199,7 +200,7 @@ def audit(
     gaps, repeats, disorder = [], [], []
     if labels and not labels[0].is_first:
         gaps.append(f"before {labels[0].number}")
-    for before, label in zip(labels, labels[1:], strict=False):
+    for before, label in itertools.pairwise(labels):
         missing = label.missing_since(before)
         if label.order == before.order:
             repeats.append(label.number)

@@ -7,8 +7,10 @@ subsequence search, with a cost for what a real numbering seldom does.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from indexer.labels import Label
 
@@ -17,7 +19,6 @@ from indexer.labels import Label
 START_LATE = 1.0
 GAP = 0.5
 PER_MISSING = 0.25
-REPEAT = 1.5
 RESTART = 2.5
 NEAR = 10
 SHORTEST = 2
@@ -52,7 +53,28 @@ def choose_sequence(candidates: list[Candidate]) -> list[Candidate]:
         by_style[candidate.label.style].append(candidate)
     chains = [chain for group in by_style.values() if (chain := _best_chain(group)) is not None]
     chains = [chain for chain in chains if chain.length >= SHORTEST]
-    return _unroll(max(chains, key=lambda chain: chain.score, default=None))
+    chosen = _unroll(max(chains, key=lambda chain: chain.score, default=None))
+    return _with_repeats(chosen, by_style[chosen[0].label.style]) if chosen else []
+
+
+def _with_repeats(chosen: list[Candidate], candidates: list[Candidate]) -> list[Candidate]:
+    """Add the numbers that the report prints twice.
+
+    A repeat stands alone between two members and looks like them. Two or more numbers there are
+    a list inside a paragraph, which is far more common.
+    """
+    blocks = [candidate.block for candidate in candidates]
+    found: list[Candidate] = []
+    for member, following in zip_longest(chosen, chosen[1:]):
+        found.append(member)
+        first = bisect_right(blocks, member.block)
+        last = bisect_left(blocks, following.block) if following else len(blocks)
+        if last - first != 1 or candidates[first].doubt:
+            continue
+        around = {member.label.order, following.label.order if following else None}
+        if candidates[first].label.order in around:
+            found.append(candidates[first])
+    return found
 
 
 def _best_chain(candidates: list[Candidate]) -> _Chain | None:
@@ -98,8 +120,6 @@ def _predecessors(
 
 def _step_cost(before: Label, candidate: Candidate) -> float | None:
     label = candidate.label
-    if label.order == before.order:
-        return REPEAT
     missing = label.missing_since(before)
     if missing is None:
         return RESTART if candidate.fresh and label.is_first else None

@@ -237,7 +237,6 @@ def serve(folder: Path, host: str, port: int) -> None:
 
     from search_api.app import create_app
 
-    encoder.encode(["the first question should not wait for the model"])
     click.echo(f"Pilcrow on http://{host}:{port}  (stop with Ctrl+C)", err=True)
     uvicorn.run(create_app(store, encoder), host=host, port=port, log_level="warning")
 
@@ -261,6 +260,8 @@ def _open(folder: Path) -> tuple[Store, Encoder]:
     store = open_store(folder)
     encoder = SentenceEncoder(store.model)
     store.check_encoder(encoder)
+    # Loads the model, so that no question is charged for it.
+    encoder.encode(["ready"])
     return store, encoder
 
 

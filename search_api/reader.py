@@ -1,12 +1,14 @@
 """Ranked passages to quotes and a confidence.
 
-A quote is a whole sentence of a passage. The confidence is a logistic function of four signals
-of the best passage, fitted on the development questions (tests/benchmarks/choose_weights.py).
+A quote is a whole sentence of a passage, or a few that lean on each other. The confidence is a
+logistic function of four signals of the best passage, fitted on the development questions
+(tests/benchmarks/choose_weights.py).
 """
 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +23,19 @@ NEAR_BEST = 0.9
 FIRST_PASSAGES = 5
 # A sentence of fewer words ("Being healthy Good") says too little to stand as an answer.
 FEWEST_WORDS = 5
+# A sentence that opens so leans on the one before it, which is quoted with it.
+LEANS_BACK = re.compile(
+    r"(?:however|nevertheless|but|this|these|those|such|it|they|as a result|therefore|consequently"
+    r"|in addition|furthermore|also|similarly)\b",
+    re.IGNORECASE,
+)
+# A sentence that opens so turns the one before it round: to quote one without it would mislead.
+TURNS_ROUND = re.compile(r"(?:however|nevertheless|but)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A sentence chosen as a quote: its passage row, offsets into the passage, its score."""
+    """A quote of one to three whole sentences: its passage row, offsets into it, its score."""
 
     row: int
     start: int
@@ -34,16 +44,23 @@ class Span:
 
 
 def best_sentence(store: Store, ranked: Ranked) -> Span | None:
-    """The sentence of a passage nearest to the question; None for a passage without one."""
+    """The sentence of a passage nearest to the question, with the neighbours it leans on.
+
+    None for a passage without a sentence.
+    """
     _, passage = store.rows[ranked.row]
     if not passage.sentences:
         return None
     texts = [passage.text[s.start : s.end] for s in passage.sentences]
     short = np.array([len(text.split()) < FEWEST_WORDS for text in texts])
     scores = np.where(short & ~short.all(), ranked.sentences - 1, ranked.sentences)
-    best = int(scores.argmax())
-    sentence = passage.sentences[best]
-    return Span(ranked.row, sentence.start, sentence.end, float(ranked.sentences[best]))
+    first = last = int(scores.argmax())
+    if first > 0 and LEANS_BACK.match(texts[first]):
+        first -= 1
+    if last + 1 < len(texts) and TURNS_ROUND.match(texts[last + 1]):
+        last += 1
+    start, end = passage.sentences[first].start, passage.sentences[last].end
+    return Span(ranked.row, start, end, float(ranked.sentences.max()))
 
 
 def choose_quotes(store: Store, ranked: list[Ranked]) -> list[Span]:

@@ -11,8 +11,8 @@ from indexer.formats.block import Block, Kind
 
 BULLET = re.compile(r"\s*(?:[-*•▪◦‣–—]|o(?=\s{2,}))\s+(?=\S)")
 RULE = re.compile(r"[\s\-=_*|+]+")
-# Fewer lines than this say nothing about how a file is wrapped.
-WRAP_SAMPLE = 8
+# Fewer run-on lines than this say nothing about how a file is wrapped.
+WRAP_SAMPLE = 4
 WIDEST_WRAP = 130
 
 
@@ -65,7 +65,7 @@ def blocks_of(text: str) -> list[Block]:
         if not line.strip():
             gap, before = True, ""
             continue
-        wraps = width is not None and not gap and _was_full(before, line.strip(), width)
+        wraps = width is not None and not gap and _runs_on(before, line.strip(), width)
         blocks.append(Block(line.strip(), number, _kind(raw), gap, wraps, page=page))
         gap, before = False, line
     return blocks
@@ -74,21 +74,25 @@ def blocks_of(text: str) -> list[Block]:
 def wrap_width(lines: list[str]) -> int | None:
     """The column at which the file's lines are wrapped, or None when its paragraphs are whole.
 
-    In a wrapped file most lines that go on to a next one stop just before the width.
+    Only a wrapped file has many lines that begin in small letters right under another line.
     """
-    running = [a for a, b in pairwise(lines) if a.strip() and b.strip() and not BULLET.match(b)]
-    if len(running) < WRAP_SAMPLE:
+    under = [(a, b) for a, b in pairwise(lines) if a.strip() and b.strip() and not BULLET.match(b)]
+    running = sorted(len(a) for a, b in under if b.lstrip()[0].islower())
+    if len(running) < max(WRAP_SAMPLE, len(under) * 0.15):
         return None
-    lengths = sorted(len(line) for line in running)
-    width = lengths[int(len(lengths) * 0.95)]
-    near = sum(1 for length in lengths if length >= width - 16)
-    return width if width <= WIDEST_WRAP and near >= len(lengths) * 0.5 else None
+    width = running[int(len(running) * 0.95)]
+    return width if width <= WIDEST_WRAP else None
 
 
-def _was_full(before: str, line: str, width: int) -> bool:
-    """True when the line's first word would not have fitted on the line before."""
+def _runs_on(before: str, line: str, width: int) -> bool:
+    """True when the line may go on where the one before stopped.
+
+    That one was so full that this line's first word did not fit, or this line begins as no
+    sentence does, in small letters or with a figure.
+    """
     first_word = line.split(maxsplit=1)[0]
-    return len(before) + 1 + len(first_word) > width - 2
+    was_full = len(before) + 1 + len(first_word) > width
+    return was_full or line[0].islower() or line[0].isdigit()
 
 
 def _kind(line: str) -> Kind:

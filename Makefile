@@ -1,0 +1,52 @@
+# `make serve` and `make test` need nothing but Python 3.11 or newer; they make .venv themselves.
+
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+BIN := .venv/bin
+
+.PHONY: serve index test lint browser lock clean
+
+serve: index
+	$(BIN)/pilcrow serve --host $(HOST) --port $(PORT)
+
+index: .venv/installed
+	$(BIN)/pilcrow index seeds
+
+test: .venv/installed-dev lint browser
+	$(BIN)/pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The browser tests drive Debian's chromium where apt is there, else any Chromium on the PATH.
+browser:
+	@command -v chromium >/dev/null || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium: install it as 'chromium' (Debian: sudo apt-get" \
+	      "install chromium). They are skipped without it."; \
+	  fi; }
+
+.venv/installed: pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("Pilcrow needs Python 3.11 or newer; set PYTHON=") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	touch $@
+
+# Pins what `make test` passed with; run it to take newer releases, then run the tests.
+lock:
+	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet -e '.[dev]'
+	.venv-lock/bin/pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+	rm -rf .venv-lock
+
+clean:
+	rm -rf .venv .pilcrow .mypy_cache .pytest_cache .ruff_cache

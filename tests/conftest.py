@@ -1,0 +1,83 @@
+"""Small real worlds: a made-up report, a predictable encoder, the seed's store and a server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import uvicorn
+
+from indexer.encoder import SentenceEncoder
+from indexer.load import load_report
+from indexer.store import Store, build_store
+from search_api.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.encoder import Rows
+
+ROOT = Path(__file__).parents[1]
+SEED = ROOT / "seeds" / "northumberland-2012.txt"
+GOLD = ROOT / "tests" / "gold" / "northumberland-dev.jsonl"
+HARBOUR = ROOT / "tests" / "golden" / "harbour-2031.txt"
+
+
+class LetterEncoder:
+    """Vectors one can work out by eye: how often each letter a to z occurs, as a unit row."""
+
+    def __init__(self, name: str = "letters", fingerprint: str = "letters-1") -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self.encoded: list[str] = []
+
+    def encode(self, texts: list[str]) -> Rows:
+        self.encoded += texts
+        counts = np.array(
+            [[text.lower().count(chr(97 + i)) for i in range(26)] for text in texts], np.float32
+        )
+        counts[:, 0] += 1e-3
+        rows: Rows = counts / np.linalg.norm(counts, axis=1, keepdims=True)
+        return rows
+
+
+@pytest.fixture
+def letters() -> LetterEncoder:
+    return LetterEncoder()
+
+
+@pytest.fixture
+def harbour_store(tmp_path: Path, letters: LetterEncoder) -> Store:
+    """A store of the made-up report, without a model."""
+    return build_store(tmp_path / "store", [load_report(HARBOUR)], letters)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder()
+
+
+@pytest.fixture(scope="session")
+def seed_store(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Store:
+    """The seed, indexed with the embedded model."""
+    return build_store(tmp_path_factory.mktemp("seed") / "store", [load_report(SEED)], encoder)
+
+
+@pytest.fixture(scope="session")
+def server_url(seed_store: Store, encoder: SentenceEncoder) -> Iterator[str]:
+    """A running server over the seed."""
+    config = uvicorn.Config(create_app(seed_store, encoder), port=0, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)

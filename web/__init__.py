@@ -1,0 +1,1 @@
+"""The page: templates, scripts and styles, shipped inside the wheel."""
