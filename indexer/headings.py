@@ -41,10 +41,14 @@ class Heading:
 
 def find_contents(blocks: Sequence[Block]) -> dict[int, str]:
     """The blocks of a printed contents list, with the title each entry names ("" for its head)."""
-    found: dict[int, str] = {}
+    found = {
+        index: _without_page(block.text)
+        for index, block in enumerate(blocks)
+        if block.kind == "contents"
+    }
     run: list[tuple[int, str]] = []
     for index, block in enumerate([*blocks, Block("", 0)]):
-        entry = CONTENTS_ENTRY.fullmatch(block.text)
+        entry = None if block.kind == "contents" else CONTENTS_ENTRY.fullmatch(block.text)
         if entry is not None:
             run.append((index, entry["title"]))
             continue
@@ -56,6 +60,11 @@ def find_contents(blocks: Sequence[Block]) -> dict[int, str]:
                 found[head] = ""
         run = []
     return found
+
+
+def _without_page(entry: str) -> str:
+    match = CONTENTS_ENTRY.fullmatch(entry)
+    return match["title"] if match else entry
 
 
 def _leads_somewhere(run: list[tuple[int, str]], blocks: Sequence[Block]) -> bool:
@@ -79,17 +88,20 @@ def find_headings(
 ) -> list[Heading]:
     """The headings among the blocks, with levels.
 
-    A block is a heading when the format says so, when the contents list names it, when it leads
-    straight to a numbered paragraph, or when it stands alone between complete paragraphs.
+    Where the format declares headings, they are what it declares. Else a block is one when the
+    contents list names it, when it leads straight to a numbered paragraph, or when it stands
+    alone between complete paragraphs.
     """
     named = {fold(title) for title in contents.values() if title}
     first_start = min(starts, default=len(blocks))
+    declares = any(block.kind == "heading" for block in blocks)
     chosen: list[int] = []
     for index, block in enumerate(blocks):
-        if index in starts or index in contents:
+        if index in starts or index in contents or _is_title_of_unit(blocks, index, starts):
             continue
         if block.kind == "heading" or (
-            _is_plausible(block, named)
+            not declares
+            and _is_plausible(block, named)
             and (
                 _is_named(block, named)
                 or _leads_to_start(blocks, index, starts, contents, named)
@@ -98,6 +110,16 @@ def find_headings(
         ):
             chosen.append(index)
     return _with_levels(blocks, _merge_notes(blocks, chosen, named), max(starts, default=-1))
+
+
+def _is_title_of_unit(blocks: Sequence[Block], index: int, starts: Collection[int]) -> bool:
+    """True for the title under a number that stands alone ("Article 2", then "Right to life")."""
+    if index - 1 not in starts:
+        return False
+    above = blocks[index - 1]
+    label = parse_label(above.text) if above.label is None else None
+    bare = not above.text or (label is not None and label.end == len(above.text))
+    return bare and blocks[index].kind == "heading"
 
 
 def _is_named(block: Block, named: set[str]) -> bool:
@@ -113,7 +135,7 @@ def _is_plausible(block: Block, named: set[str]) -> bool:
         return True
     label = parse_label(text)
     words = text[label.end :] if label else text
-    first = next((char for char in words if char.isalnum()), "")
+    first = next((char for char in words if not char.isspace()), "")
     return first.isupper() and len(words.split()) <= MOST_WORDS and not text.endswith((*".,;:!",))
 
 
@@ -152,6 +174,10 @@ def _unmarked(text: str) -> str:
     return EMPHASIS.sub(r"\g<inner>", text).strip()
 
 
+def _numbered(block: Block) -> str:
+    return f"{block.label} {block.text}" if block.label else block.text
+
+
 def _split_note(text: str, named: set[str]) -> tuple[str, str | None]:
     """Part a heading line into its clean title and the rating printed on the same line."""
     whole = _unmarked(text)
@@ -175,7 +201,7 @@ def _merge_notes(
             title, _, where = merged[-1]
             merged[-1] = (title, text, (*where, index))
         else:
-            title, note = _split_note(blocks[index].text, named)
+            title, note = _split_note(_numbered(blocks[index]), named)
             merged.append((title, note, (index,)))
     return merged
 

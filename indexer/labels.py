@@ -1,61 +1,87 @@
-"""Printed paragraph numbers: `29.`, `[42]`, `(3)`, `4.17`, `29A` to comparable values."""
+"""Printed paragraph numbers to comparable values.
+
+`29.`, `29`, `29)`, `[42]`, `(3)`, `4.17`, `1.1.1.(1)`, `2.Guidance.4`, `A.3`, `29A`, `§ 1a`,
+`Article 3`.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+UNITS = (
+    "article|art|section|sec|rule|regulation|reg|paragraph|para|recital|clause|principle|"
+    "recommendation|standard"
+)
 PRINTED = re.compile(
-    r"""(?P<open>[\[(]?)
-        (?P<parts>\d{1,4}(?:\.\d{1,3}){0,4})
-        (?P<letter>[A-Z]{0,2})
+    rf"""(?:(?P<unit>(?i:{UNITS}))\.?\s+ | (?P<sign>§)\s*)?
+        (?P<open>[\[(]?)
+        (?P<body>
+            (?:(?P<series>[A-Z]{{1,2}})(?P<hyphen>[.-]?))?
+            \d{{1,4}}(?P<letter>[A-Z]{{1,2}}|[a-z])?
+            (?:\.\d{{1,3}}[A-Z]?|\.?\(\d{{1,3}}[A-Z]?\)|\.[A-Z][a-z]{{2,15}}(?=\.\d|\t\S))*
+        )
         (?P<close>[\])]?)
-        (?P<dot>\.?)
+        (?P<dot>[.:]?)
         (?=\s|$)\s*""",
     re.VERBOSE,
 )
 BRACKETS = {"": "", "[": "]", "(": ")"}
+PART = re.compile(
+    r"(?P<number>\d+)(?P<letter>[A-Za-z]*)|(?P<word>[A-Z][a-z]+)|[A-Z]{1,2}[.-]?(?=\d)"
+)
+# A word in a number ("1.2.Guidance.1"), which may stand before or after the numbers on its level.
+WORD = 1_000_000
+
+Part = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """A number at the head of a block.
 
-    `number` is the normalised label, `style` how it is printed (labels of one sequence share it),
-    `value` one integer a level, `letter` 0 for none, 1 for A; `end` where the block's own text
-    begins.
+    `number` is the normalised label, `unit` the word it is printed with ("Article"), `style` how
+    it is printed: labels of one sequence share it. `value` holds a pair a level: the number, and 0
+    for no letter, 1 for A. `end` is where the block's own text begins.
     """
 
     number: str
+    unit: str
     style: str
-    value: tuple[int, ...]
-    letter: int
+    value: tuple[Part, ...]
     end: int
 
     @property
-    def order(self) -> tuple[tuple[int, ...], int]:
-        """What sorts labels of one style into reading order."""
-        return self.value, self.letter
+    def depth(self) -> int:
+        """How many levels the number has: 2 for 4.17."""
+        return len(self.value)
 
     def missing_since(self, before: Label) -> int | None:
         """How many numbers are skipped between `before` and this label; None if it is not later.
 
-        4.17 is followed by 4.18 or by 5.1, 29 by 30 or 29A; a new top level may skip one unseen.
+        4.17 is followed by 4.18, 4.17.1 or 5.1, 29 by 30 or 29A.
         """
-        if self.order <= before.order:
+        same = 0
+        while same < min(before.depth, self.depth) and self.value[same] == before.value[same]:
+            same += 1
+        if same == self.depth:
             return None
-        if self.value == before.value:
-            return self.letter - before.letter - 1
-        level = next(
-            i for i, (a, b) in enumerate(zip(before.value, self.value, strict=True)) if a != b
-        )
-        skipped = self.value[level] - before.value[level] - 1
-        return skipped + sum(part - 1 for part in self.value[level + 1 :]) + max(0, self.letter - 1)
+        skipped = 0
+        if same < before.depth:
+            (old, old_letter), (new, letter) = before.value[same], self.value[same]
+            if WORD not in (old, new):
+                if (new, letter) < (old, old_letter):
+                    return None
+                skipped = letter - old_letter if new == old else new - old + max(0, letter - 1)
+                skipped -= 1
+            same += 1
+        deeper = (number for number, _ in self.value[same:] if number != WORD)
+        return skipped + sum(max(0, number - 1) for number in deeper)
 
     @property
     def is_first(self) -> bool:
         """True for a label that begins a sequence: 1, 1.1, 4.1."""
-        return self.value[-1] == 1 and self.letter == 0
+        return self.value[-1] in ((1, 0), (1, 1))
 
 
 def parse_label(text: str) -> Label | None:
@@ -66,11 +92,24 @@ def parse_label(text: str) -> Label | None:
     opening, closing = match["open"], match["close"]
     if BRACKETS[opening] != closing and not (opening == "" and closing == ")"):
         return None
-    value = tuple(int(part) for part in match["parts"].split("."))
-    letters = match["letter"]
-    if len(set(letters)) > 1:
-        return None
-    # AA comes after Z: 26 letters, then doubled ones.
-    letter = ord(letters[0]) - ord("A") + 1 + 26 * (len(letters) - 1) if letters else 0
-    style = f"{opening}{'.'.join('n' * len(value))}{closing}{match['dot']}"
-    return Label(match["parts"] + letters, style, value, letter, match.end())
+    body = match["body"]
+    value: list[Part] = []
+    for part in PART.finditer(body):
+        if part["number"] is not None:
+            value.append((int(part["number"]), _letter(part["letter"])))
+        elif part["word"] is not None:
+            value.append((WORD, 0))
+    unit = (match["unit"] or "").rstrip(".").capitalize()
+    series = match["series"] or ""
+    shape = re.sub(r"[A-Z][a-z]+", "w", body.removeprefix(series))
+    shape = re.sub(r"\d+[A-Za-z]*", "n", shape)
+    style = f"{unit}{match['sign'] or ''} {opening}{series}{shape}{closing}{match['dot']}".strip()
+    number = f"{match['sign']} {body}" if match["sign"] else body
+    return Label(number, unit, style, tuple(value), match.end())
+
+
+def _letter(letters: str) -> int:
+    """0 for none, 1 for A, 27 for AA."""
+    if not letters:
+        return 0
+    return ord(letters[0].upper()) - ord("A") + 1 + 26 * (len(letters) - 1)

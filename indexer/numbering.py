@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.formats.block import Block
 from indexer.headings import Heading, find_contents, find_headings, is_complete
 from indexer.labels import Label, parse_label
-from indexer.report import Doubt, NumberingAudit, Passage
+from indexer.report import Doubt, Footnote, NumberingAudit, Passage
 from indexer.sentences import split_sentences
 from indexer.sequence import Candidate, choose_sequence
 
@@ -20,6 +20,8 @@ YEARS = range(1800, 2100)
 MOST_DOUBTS = 100
 # A line shorter than this that stands alone is a line of its own, not one a page break cut off.
 SHORTEST_BROKEN = 80
+# A title is no longer than this, and seldom half as long.
+LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,15 @@ class Split:
 class _Open:
     """A passage while its blocks are being collected."""
 
-    number: str | None
+    label: Label | None
+    run: int
     section: tuple[str, ...]
     note: str | None
     start: int
     page: int | None
     page_label: str | None
-    end: int = 0
+    end: int
+    footnotes: list[Footnote]
 
 
 def split_blocks(blocks: Sequence[Block]) -> Split:
@@ -52,7 +56,7 @@ def split_blocks(blocks: Sequence[Block]) -> Split:
     between list items and table rows, a blank line between passages.
     """
     contents = find_contents(blocks)
-    candidates = _candidates(blocks, set(contents))
+    candidates = find_candidates(blocks, contents)
     chosen = choose_sequence(candidates)
     starts = {candidate.block: candidate.label for candidate in chosen}
     headings = find_headings(blocks, starts, contents)
@@ -62,40 +66,94 @@ def split_blocks(blocks: Sequence[Block]) -> Split:
     return Split(text, passages, audit(passages, [c.label for c in chosen], doubts))
 
 
-def _candidates(blocks: Sequence[Block], contents: set[int]) -> list[Candidate]:
+def find_candidates(blocks: Sequence[Block], contents: Collection[int]) -> list[Candidate]:
+    """The blocks that begin with a number and may be paragraphs, with how well they fit."""
     found = []
+    before: Block | None = None
     for index, block in enumerate(blocks):
-        if index in contents:
+        if block.kind == "footnote":
             continue
-        label = parse_label(block.text)
-        if label is None:
-            continue
-        before = blocks[index - 1] if index > 0 else None
-        doubt = _doubt(block, label, before)
-        found.append(Candidate(index, label, doubt, _may_follow_heading(before)))
+        label = _label_of(block)
+        if label is not None and index not in contents and _may_be_paragraph(block, label):
+            body = _body(block, label)
+            found.append(
+                Candidate(
+                    block=index,
+                    label=label,
+                    doubt=_doubt(block, label, body, before),
+                    fresh=_freshness(block, before),
+                    look=block.style,
+                    titled=_reads_like_title(block, body),
+                    declared=block.label is not None,
+                )
+            )
+        before = block
     return found
 
 
-def _doubt(block: Block, label: Label, before: Block | None) -> float:
+def _label_of(block: Block) -> Label | None:
+    """The number the format carries, else the one typed at the head of the text."""
+    if block.label is None:
+        return parse_label(block.text)
+    label = parse_label(block.label)
+    return label if label is not None and label.end == len(block.label) else None
+
+
+def _body(block: Block, label: Label | None) -> str:
+    """A block's text without its number."""
+    return block.text if label is None or block.label is not None else block.text[label.end :]
+
+
+def _may_be_paragraph(block: Block, label: Label) -> bool:
+    """Whether a block of this kind can be a numbered paragraph at all."""
+    body = _body(block, label)
+    if block.kind == "heading":
+        # Some templates style whole paragraphs as headings to number them.
+        return bool(label.unit or "§" in label.style) or _reads_like_paragraph(body)
+    if block.kind == "item":
+        return block.level in (None, 1)
+    if block.kind == "row":
+        return "\t" not in body
+    return block.kind == "text"
+
+
+def _reads_like_paragraph(text: str) -> bool:
+    return len(text) > LONGEST_TITLE or (len(text) > SHORTEST_BROKEN and text.endswith("."))
+
+
+def _reads_like_title(block: Block, body: str) -> bool:
+    if block.kind == "heading":
+        return not _reads_like_paragraph(body)
+    short = len(body) <= LONGEST_TITLE / 2 and not is_complete(body)
+    return short and not body[:1].islower() and not body.endswith(",")
+
+
+def _doubt(block: Block, label: Label, body: str, before: Block | None) -> float:
     """How unlike a paragraph's beginning the place of a number is; 0 is just like one."""
-    rest = block.text[label.end :]
     doubt = 0.0
+    if block.kind == "item" or _reads_like_title(block, body):
+        doubt += 0.25
+    if block.label is not None:
+        return doubt
     if block.wraps:
         doubt += 0.75
-    if rest[:1].islower():
+    if body[:1].islower():
         doubt += 1.0
     if not block.gap and before is not None and before.kind == "text":
-        broken_off = not is_complete(before.text) and len(before.text) > 60
+        broken_off = not is_complete(before.text) and len(before.text) > SHORTEST_BROKEN
         doubt += 1.0 if broken_off else 0.0
-    if label.style == "n" and label.value[0] in YEARS:
+    if label.style == "n" and label.value[0][0] in YEARS:
         doubt += 1.0
     return doubt
 
 
-def _may_follow_heading(before: Block | None) -> bool:
-    if before is None or before.kind == "heading":
-        return True
-    return before.kind == "text" and len(before.text) < 160 and not before.text.endswith((".", ";"))
+def _freshness(block: Block, before: Block | None) -> int:
+    """2 right after a heading or where a part begins, 1 where a heading may stand, else 0."""
+    if before is None or before.kind == "heading" or before.part != block.part:
+        return 2
+    if before.kind != "text" or before.text.endswith((".", ";")):
+        return 0
+    return int(len(before.text) < LONGEST_TITLE)
 
 
 def _assemble(
@@ -108,44 +166,74 @@ def _assemble(
     heading_at = {heading.blocks[0]: heading for heading in headings}
     printed_in_heading = {index for heading in headings for index in heading.blocks}
     pieces: list[str] = []
-    length = 0
+    length = run = 0
     opened: list[_Open] = []
     path: list[Heading] = []
     current: _Open | None = None
     previous: Block | None = None
+    last_label: Label | None = None
 
     def write(piece: str) -> None:
         nonlocal length
         pieces.append(piece)
         length += len(piece)
 
+    def close() -> None:
+        nonlocal current, previous
+        for note in current.footnotes if current else ():
+            write(f"\n{note.mark} {note.text}".rstrip())
+        current = previous = None
+
     for index, block in enumerate(blocks):
+        if block.kind == "footnote" and current is not None:
+            current.footnotes.append(Footnote(block.label or "", block.text))
+            continue
         if index in heading_at:
             heading = heading_at[index]
             path = [*(above for above in path if above.level < heading.level), heading]
         if index in printed_in_heading or index in contents:
+            close()
             write("\n" if index in contents and index - 1 in contents else "\n\n" if length else "")
-            write(block.text)
-            current = previous = None
+            write(_printed(block))
             continue
-        body = block.text
-        if index in starts or current is None:
+        label = starts.get(index)
+        if label is not None or current is None:
+            close()
             write("\n\n" if length else "")
-            label = starts.get(index)
+            body = _body(block, label)
             if label is not None:
-                write(body[: label.end])
-                body = body[label.end :]
+                write(f"{block.label} " if block.label else block.text[: label.end])
+                run += bool(last_label and begins_again(last_label, label))
+                last_label = label
+            else:
+                body = _printed(block)
             section = tuple(heading.title for heading in path)
+            if block.part and block.part not in section:
+                section = (block.part, *section)
             note = path[-1].note if path else None
-            number = label.number if label is not None else None
-            current = _Open(number, section, note, length, block.page, block.page_label)
+            current = _Open(
+                label, run, section, note, length, block.page, block.page_label, length, []
+            )
             opened.append(current)
-        elif previous is not None and current.start < length:
-            write(_join(previous, block))
+        else:
+            body = _printed(block)
+            if previous is not None and current.start < length:
+                write(_join(previous, block))
         write(body)
         current.end = length
         previous = block
+    close()
     return "".join(pieces), opened
+
+
+def _printed(block: Block) -> str:
+    """A block as it is printed: the number that the format carries, then the text."""
+    return f"{block.label} {block.text}".strip() if block.label else block.text
+
+
+def begins_again(before: Label, label: Label) -> bool:
+    """True when a numbering restarts at this label."""
+    return label.missing_since(before) is None and label.is_first and label.value != before.value
 
 
 def _join(before: Block, block: Block) -> str:
@@ -157,25 +245,24 @@ def _join(before: Block, block: Block) -> str:
 
 
 def _close(text: str, opened: list[_Open]) -> tuple[Passage, ...]:
-    numbers = Counter(passage.number for passage in opened if passage.number is not None)
+    """Passages with keys that are unique in the report; a number without text is none."""
+    opened = [item for item in opened if text[item.start : item.end].strip()]
+    prefixes = _prefixes(opened)
     taken: Counter[str] = Counter()
     passages = []
     for item in opened:
         section = item.section or (FRONT_PAGE,)
-        if item.number is None:
-            wanted = slug(section[-1])
-        elif numbers[item.number] > 1 and taken[item.number]:
-            wanted = f"{slug(section[0])}/{item.number}"
-        else:
-            wanted = item.number
+        number = item.label.number if item.label else None
+        wanted = slug(section[-1]) if number is None else prefixes[item.run] + number
         taken[wanted] += 1
         key = wanted if taken[wanted] == 1 else f"{wanted}-{taken[wanted]}"
         body = text[item.start : item.end]
         passages.append(
             Passage(
                 key=key,
-                number=item.number,
-                section=section if item.number is None else item.section,
+                number=number,
+                unit=item.label.unit if item.label else "",
+                section=section if number is None else item.section,
                 note=item.note,
                 text=body,
                 start=item.start,
@@ -183,9 +270,52 @@ def _close(text: str, opened: list[_Open]) -> tuple[Passage, ...]:
                 page=item.page,
                 page_label=item.page_label,
                 sentences=split_sentences(body),
+                footnotes=tuple(item.footnotes),
             )
         )
     return tuple(passages)
+
+
+def _prefixes(opened: Sequence[_Open]) -> dict[int, str]:
+    """What the keys of each run of numbers begin with.
+
+    The run that holds most of the report needs nothing; one that restarts is told by its part.
+    """
+    runs: dict[int, list[_Open]] = defaultdict(list)
+    for item in opened:
+        if item.label is not None:
+            runs[item.run].append(item)
+    seen = Counter(
+        number for run in runs.values() for number in {i.label.number for i in run if i.label}
+    )
+    if not runs or max(seen.values()) == 1:
+        return dict.fromkeys(runs, "")
+    longest = max(runs, key=lambda run: len(runs[run]))
+    half = sum(map(len, runs.values())) / 2
+    prefixes: dict[int, str] = {}
+    for run, items in runs.items():
+        if run == longest and len(items) >= half:
+            prefixes[run] = ""
+            continue
+        name = slug(_shared_heading(items))
+        while f"{name}/" in prefixes.values():
+            name = _next_name(name)
+        prefixes[run] = f"{name}/"
+    return prefixes
+
+
+def _shared_heading(items: Sequence[_Open]) -> str:
+    """The deepest heading that all these passages stand under."""
+    shared = items[0].section
+    for item in items:
+        while item.section[: len(shared)] != shared:
+            shared = shared[:-1]
+    return shared[-1] if shared else (items[0].section or ("part",))[0]
+
+
+def _next_name(name: str) -> str:
+    stem, _, number = name.rpartition("-")
+    return f"{stem}-{int(number) + 1}" if stem and number.isdigit() else f"{name}-2"
 
 
 def slug(title: str) -> str:
@@ -197,13 +327,15 @@ def audit(
     passages: Sequence[Passage], labels: Sequence[Label], doubtful: tuple[Doubt, ...] = ()
 ) -> NumberingAudit:
     """Report what the printed numbers skip, repeat or put out of order."""
-    gaps, repeats, disorder = [], [], []
+    gaps, repeats, disorder, restarts = [], [], [], []
     if labels and not labels[0].is_first:
         gaps.append(f"before {labels[0].number}")
-    for before, label in itertools.pairwise(labels):
+    for before, label in pairwise(labels):
         missing = label.missing_since(before)
-        if label.order == before.order:
+        if label.value == before.value:
             repeats.append(label.number)
+        elif missing is None and begins_again(before, label):
+            restarts.append(f"{label.number} after {before.number}")
         elif missing is None:
             disorder.append(f"{label.number} after {before.number}")
         elif missing:
@@ -217,6 +349,7 @@ def audit(
         gaps=tuple(gaps),
         repeats=tuple(repeats),
         disorder=tuple(disorder),
+        restarts=tuple(restarts),
         share=round(inside / total, 4) if total else 0.0,
         doubtful=doubtful,
     )
@@ -224,11 +357,12 @@ def audit(
 
 def _gap(before: Label, label: Label) -> str:
     """The missing numbers, as people write them: `13`, `13-15`, or between two far labels."""
-    if before.value[:-1] == label.value[:-1] and not (before.letter or label.letter):
-        head = "".join(f"{part}." for part in label.value[:-1])
-        low, high = before.value[-1] + 1, label.value[-1] - 1
-        return f"{head}{low}" if low == high else f"{head}{low}-{head}{high}"
-    return f"between {before.number} and {label.number}"
+    (old, old_letter), (new, letter) = before.value[-1], label.value[-1]
+    if before.value[:-1] != label.value[:-1] or old_letter or letter:
+        return f"between {before.number} and {label.number}"
+    head = label.number[: label.number.rfind(str(new))]
+    low, high = f"{head}{old + 1}", f"{head}{new - 1}"
+    return low if low == high else f"{low}-{high}"
 
 
 def _doubts(

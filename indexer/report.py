@@ -37,11 +37,20 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Footnote:
+    """A footnote, kept apart from the text that calls it."""
+
+    mark: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A unit that can be found: a numbered paragraph, or an unnumbered block cited by its heading.
 
     `text == report.text[start:end]`, character for character. `number` is the printed label,
-    normalised, and None for an unnumbered block; `key` is unique in the report.
+    normalised, and None for an unnumbered block; `unit` is the word it is printed with, if any
+    ("Article"); `key` is unique in the report.
     """
 
     key: str
@@ -53,7 +62,9 @@ class Passage:
     end: int
     page: int | None = None
     page_label: str | None = None
+    unit: str = ""
     sentences: tuple[Sentence, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +81,8 @@ class NumberingAudit:
     """What the printed numbers of a report look like once read: nothing is repaired.
 
     `gaps` lists numbers that are not there, `repeats` numbers printed more than once, `disorder`
-    numbers lower than the one before. `share` is the part (0..1) of the body's characters that
-    lies inside numbered paragraphs.
+    numbers lower than the one before, `restarts` where a part is numbered anew. `share` is the part
+    (0..1) of the body's characters that lies inside numbered paragraphs.
     """
 
     count: int
@@ -80,6 +91,7 @@ class NumberingAudit:
     gaps: tuple[str, ...] = ()
     repeats: tuple[str, ...] = ()
     disorder: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
     share: float = 0.0
     doubtful: tuple[Doubt, ...] = ()
 

@@ -8,34 +8,43 @@ subsequence search, with a cost for what a real numbering seldom does.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 
-from indexer.labels import Label
+from indexer.labels import Label, Part
 
 # What a member of the chain earns is 1; these are what odd steps cost. A single decoy never pays
-# for the step to it and the step back; a restarted run of three or more does.
+# for the step to it and the step back; a restarted run does, sooner where a heading stands before.
 START_LATE = 1.0
 GAP = 0.5
 PER_MISSING = 0.25
+RESTART_AFTER_HEADING = 0.5
 RESTART = 2.5
+OTHER_STYLE = 0.25
 NEAR = 10
 SHORTEST = 2
+SHORTEST_FURTHER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A block that begins with a number: where it stands and how well the place fits.
 
-    `doubt` is 0 where a paragraph may well begin, more where it hardly can. `fresh` is true where
-    a heading may stand just before, so that numbering may restart.
+    `doubt` is 0 where a paragraph may well begin, more where it hardly can. `fresh` is 2 right
+    after a heading, 1 where a heading may stand before, 0 elsewhere: numbering restarts there.
+    `look` is the format's name for the kind of block. `titled` is true when the block reads like
+    a heading. `declared` is true when the format itself carries the number.
     """
 
     block: int
     label: Label
-    doubt: float
-    fresh: bool
+    doubt: float = 0.0
+    fresh: int = 0
+    look: str = ""
+    titled: bool = False
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +55,110 @@ class _Chain:
     length: int
 
 
-def choose_sequence(candidates: list[Candidate]) -> list[Candidate]:
-    """The candidates that make up the paragraph numbering, in document order; may be empty."""
-    by_style: dict[str, list[Candidate]] = defaultdict(list)
+def choose_sequence(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that make up the paragraph numbering, in document order; may be empty.
+
+    One style of number is the report's own. Beside it stand: numbers that run inside each unit of
+    another style ("Article 2" with 1., 2.), which are given as 2.1, 2.2; and styles that number a
+    part of their own before or after ("(1)" for recitals, "A.1" for an annex).
+    """
+    families = _families(candidates)
+    chosen = {name: _unroll(_best_chain(group)) for name, group in families.items()}
+    chosen = {name: chain for name, chain in chosen.items() if len(chain) >= SHORTEST}
+    if not chosen:
+        return []
+    main = max(chosen, key=lambda name: _score(chosen[name]))
+    members = _with_repeats(chosen[main], families[main])
+    for name, chain in chosen.items():
+        if name == main:
+            continue
+        if _holds(chain, members):
+            members = _nested(chain, members)
+        elif _holds(members, chain) and members[0].label.unit:
+            members = _nested(members, chain)
+    for name, chain in chosen.items():
+        if name != main and _stands_apart(chain, members):
+            members = sorted([*members, *chain], key=lambda member: member.block)
+    return members
+
+
+def _families(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
+    """Candidates by style; numbers of several depths are one family where text stands at each.
+
+    Where only the deepest numbers have text of their own, the others are numbered headings.
+    """
+    families: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
-        by_style[candidate.label.style].append(candidate)
-    chains = [chain for group in by_style.values() if (chain := _best_chain(group)) is not None]
-    chains = [chain for chain in chains if chain.length >= SHORTEST]
-    chosen = _unroll(max(chains, key=lambda chain: chain.score, default=None))
-    return _with_repeats(chosen, by_style[chosen[0].label.style]) if chosen else []
+        families[candidate.label.style].append(candidate)
+    plain = [c for c in candidates if not c.label.unit and c.label.style[0] in "n"]
+    depths = Counter(c.label.depth for c in plain if not c.titled and c.label.depth > 1)
+    common = [depth for depth, count in depths.items() if count >= 0.05 * depths.total()]
+    if len(common) > 1:
+        families["tree"] = plain
+    return families
 
 
-def _with_repeats(chosen: list[Candidate], candidates: list[Candidate]) -> list[Candidate]:
+def _score(chain: Sequence[Candidate]) -> float:
+    """How much a chain explains: its members, less the odd steps."""
+    steps = sum(_step_cost(a, b) or 0.0 for a, b in pairwise(chain))
+    return sum(1 - member.doubt for member in chain) - steps
+
+
+def _best_chain(candidates: Sequence[Candidate]) -> _Chain | None:
+    by_prefix: dict[tuple[Part, ...], _Chain] = {}
+    best: _Chain | None = None
+    for candidate in candidates:
+        own = 1 - candidate.doubt
+        late = 0 if candidate.label.is_first else START_LATE
+        chain = _Chain(own - late, candidate, None, 1)
+        for before in _predecessors(candidate.label, by_prefix, best):
+            cost = _step_cost(before.last, candidate)
+            if cost is not None and before.score + own - cost > chain.score:
+                score = before.score + own - cost
+                chain = _Chain(score, candidate, before, before.length + 1)
+        value = candidate.label.value
+        for size in range(1, len(value) + 1):
+            known = by_prefix.get(value[:size])
+            if known is None or chain.score >= known.score:
+                by_prefix[value[:size]] = chain
+        if best is None or chain.score >= best.score:
+            best = chain
+    return best
+
+
+def _predecessors(
+    label: Label, by_prefix: dict[tuple[Part, ...], _Chain], best: _Chain | None
+) -> list[_Chain]:
+    """The chains worth extending: what ends at or under a number just before, and the best."""
+    found = []
+    for size in range(len(label.value), 0, -1):
+        head, (last, letter) = label.value[: size - 1], label.value[size - 1]
+        wanted = [(last - step, 0) for step in range(NEAR)]
+        wanted += [(number, other) for number in (last, last - 1) for other in (1, 2, 3)]
+        wanted += [(last, letter - 1)] if letter > 1 else []
+        found += [by_prefix[key] for part in wanted if (key := (*head, part)) in by_prefix]
+    return found if best is None else [*found, best]
+
+
+def _step_cost(before: Candidate, candidate: Candidate) -> float | None:
+    look = OTHER_STYLE if before.look != candidate.look else 0.0
+    missing = candidate.label.missing_since(before.label)
+    if missing is not None:
+        return look + (0.0 if missing == 0 else GAP + PER_MISSING * missing)
+    if not candidate.fresh or not candidate.label.is_first:
+        return None
+    return look + (RESTART_AFTER_HEADING if candidate.fresh == 2 else RESTART)
+
+
+def _unroll(chain: _Chain | None) -> list[Candidate]:
+    members: list[Candidate] = []
+    while chain is not None:
+        members.append(chain.last)
+        chain = chain.before
+    return members[::-1]
+
+
+def _with_repeats(chosen: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
     """Add the numbers that the report prints twice.
 
     A repeat stands alone between two members and looks like them. Two or more numbers there are
@@ -71,64 +172,63 @@ def _with_repeats(chosen: list[Candidate], candidates: list[Candidate]) -> list[
         last = bisect_left(blocks, following.block) if following else len(blocks)
         if last - first != 1 or candidates[first].doubt:
             continue
-        around = {member.label.order, following.label.order if following else None}
-        if candidates[first].label.order in around:
-            found.append(candidates[first])
+        extra = candidates[first]
+        around = [member.label.value, following.label.value if following else None]
+        if extra.label.value in around and extra.look == member.look:
+            found.append(extra)
     return found
 
 
-def _best_chain(candidates: list[Candidate]) -> _Chain | None:
-    ends: dict[tuple[tuple[int, ...], int], _Chain] = {}
-    by_parent: dict[tuple[int, ...], _Chain] = {}
-    best: _Chain | None = None
-    for candidate in candidates:
-        label = candidate.label
-        own = 1 - candidate.doubt
-        options = [_Chain(own - (0 if label.is_first else START_LATE), candidate, None, 1)]
-        for before in _predecessors(label, ends, by_parent, best):
-            cost = _step_cost(before.last.label, candidate)
-            if cost is not None:
-                score = before.score + own - cost
-                options.append(_Chain(score, candidate, before, before.length + 1))
-        chain = max(options, key=lambda option: option.score)
-        if label.order not in ends or chain.score >= ends[label.order].score:
-            ends[label.order] = chain
-        parent = label.value[:-1]
-        if parent not in by_parent or chain.score >= by_parent[parent].score:
-            by_parent[parent] = chain
-        if best is None or chain.score >= best.score:
-            best = chain
-    return best
+def _restarts(chain: Sequence[Candidate]) -> list[int]:
+    """Places in a chain where the numbering begins again, the first member among them."""
+    return [0] + [
+        index
+        for index, (before, member) in enumerate(pairwise(chain), start=1)
+        if member.label.is_first and member.label.missing_since(before.label) is None
+    ]
 
 
-def _predecessors(
-    label: Label,
-    ends: dict[tuple[tuple[int, ...], int], _Chain],
-    by_parent: dict[tuple[int, ...], _Chain],
-    best: _Chain | None,
-) -> list[_Chain]:
-    """The chains worth extending: near numbers, the parent levels just before, and the best."""
-    head, last = label.value[:-1], label.value[-1]
-    near = [((*head, last - step), letter) for step in range(NEAR) for letter in (0, 1, 2, 3)]
-    near += [(label.value, label.letter - 1)] if label.letter > 3 else []
-    found = [ends[order] for order in near if order in ends]
-    if head:
-        uncles = [(*head[:-1], head[-1] - step) for step in range(3)]
-        found += [by_parent[uncle] for uncle in uncles if uncle in by_parent]
-    return found if best is None else [*found, best]
+def _holds(outer: Sequence[Candidate], inner: Sequence[Candidate]) -> bool:
+    """True when the inner numbering begins again within each unit of the outer one."""
+    restarts = _restarts(inner)
+    if len(restarts) < SHORTEST_FURTHER or len(outer) < SHORTEST_FURTHER:
+        return False
+    if not outer[0].label.unit or len(_restarts(outer)) > 1:
+        return False
+    blocks = [candidate.block for candidate in outer]
+    fresh = 0
+    for index in restarts:
+        unit = bisect_left(blocks, inner[index].block)
+        before = inner[index - 1].block if index else -1
+        fresh += unit > 0 and blocks[unit - 1] > before
+    return fresh >= 0.8 * len(restarts)
 
 
-def _step_cost(before: Label, candidate: Candidate) -> float | None:
-    label = candidate.label
-    missing = label.missing_since(before)
-    if missing is None:
-        return RESTART if candidate.fresh and label.is_first else None
-    return 0.0 if missing == 0 else GAP + PER_MISSING * missing
+def _nested(outer: Sequence[Candidate], inner: Sequence[Candidate]) -> list[Candidate]:
+    """Both numberings, the inner numbers written under their unit's: 2, 2.1, 2.2, 3."""
+    blocks = [candidate.block for candidate in outer]
+    members = list(outer)
+    for candidate in inner:
+        unit = bisect_left(blocks, candidate.block) - 1
+        if unit < 0:
+            continue
+        parent, own = outer[unit].label, candidate.label
+        label = replace(
+            own,
+            number=f"{parent.number}.{own.number}",
+            unit=parent.unit,
+            value=(*parent.value, *own.value),
+        )
+        members.append(replace(candidate, label=label))
+    return sorted(members, key=lambda member: member.block)
 
 
-def _unroll(chain: _Chain | None) -> list[Candidate]:
-    members: list[Candidate] = []
-    while chain is not None:
-        members.append(chain.last)
-        chain = chain.before
-    return members[::-1]
+def _stands_apart(chain: Sequence[Candidate], members: Sequence[Candidate]) -> bool:
+    """True for a numbering of a part of its own, before the first or after the last member.
+
+    It must be one the format declares as paragraphs, or one with a letter of its own (A.1).
+    """
+    before = chain[-1].block < members[0].block
+    after = chain[0].block > members[-1].block
+    own = all(c.declared and not c.titled for c in chain) or chain[0].label.style[0].isupper()
+    return (before or after) and own and len(chain) >= SHORTEST_FURTHER and chain[0].label.is_first

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from indexer.encoder import Encoder, Rows
 from indexer.errors import NotFoundError, StoreError
-from indexer.report import Doubt, Metadata, NumberingAudit, Passage, Report, Sentence
+from indexer.report import Doubt, Footnote, Metadata, NumberingAudit, Passage, Report, Sentence
 from indexer.terms import TermIndex
 from indexer.vectors import VectorIndex
 
@@ -359,7 +359,7 @@ def _digest(data: bytes) -> str:
 
 def _report_from(stored: dict[str, Any]) -> Report:
     audit = stored["audit"]
-    lists = ("gaps", "repeats", "disorder")
+    lists = ("gaps", "repeats", "disorder", "restarts")
     metadata = dict(stored["metadata"])
     published = metadata.pop("published")
     return Report(
@@ -389,5 +389,6 @@ def _passage_from(stored: dict[str, Any]) -> Passage:
             **stored,
             "section": tuple(stored["section"]),
             "sentences": tuple(Sentence(**sentence) for sentence in stored["sentences"]),
+            "footnotes": tuple(Footnote(**footnote) for footnote in stored["footnotes"]),
         }
     )

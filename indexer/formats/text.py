@@ -8,8 +8,10 @@ from pathlib import Path
 
 from indexer.errors import ReportError
 from indexer.formats.block import Block, Kind
+from indexer.labels import parse_label
 
 BULLET = re.compile(r"\s*(?:[-*•▪◦‣–—]|o(?=\s{2,}))\s+(?=\S)")
+SUB_ITEM = re.compile(r"^\s*\((?:[a-z]{1,2}|[ivxl]{1,6})\)\s")
 RULE = re.compile(r"[\s\-=_*|+]+")
 # Fewer run-on lines than this say nothing about how a file is wrapped.
 WRAP_SAMPLE = 4
@@ -96,7 +98,11 @@ def _runs_on(before: str, line: str, width: int) -> bool:
 
 
 def _kind(line: str) -> Kind:
+    if BULLET.match(line) or SUB_ITEM.match(line):
+        return "item"
+    label = parse_label(line.lstrip())
+    body = line.lstrip()[label.end if label else 0 :]
     # A tab at the end still parts cells: the second one is empty.
-    if "\t" in line.lstrip() or RULE.fullmatch(line):
+    if "\t" in SUB_ITEM.sub("", body, count=1) or RULE.fullmatch(line):
         return "row"
-    return "item" if BULLET.match(line) else "text"
+    return "text"
