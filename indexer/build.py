@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.encoder import DEFAULT_MODEL, SentenceEncoder
-from indexer.errors import ReportError
+from indexer.errors import ReportError, StoreError
 from indexer.formats import READERS
 from indexer.load import load_report, report_id
 from indexer.report import Report
-from indexer.store import Progress, Store, build_store, exists, open_store
+from indexer.store import Progress, Store, build_store, exists, open_store, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def index_reports(
     paths: Iterable[Path],
     model: str | None = None,
     progress: Progress = lambda done, total: None,
+    allow_unnumbered: bool = False,
 ) -> Indexed:
     """Add these reports to the store, or replace those of the same id, and keep the others.
 
@@ -60,16 +61,15 @@ def index_reports(
         model: a sentence-transformers model; default the store's own, else the embedded one.
             Another model than the store's embeds every report again.
         progress: called with (texts embedded, texts to embed).
+        allow_unnumbered: count the paragraphs of reports that print no numbers.
 
     Raises:
         ReportError: a file cannot be read; the store stays as it is.
         StoreError: the store there is damaged or cannot be written.
         ModelError: the model cannot be loaded.
     """
-    fresh = tuple(load_report(path) for path in paths)
-    before = open_store(folder) if exists(folder) else None
-    kept = [r for r in before.reports if r.id not in {new.id for new in fresh}] if before else []
-    encoder = SentenceEncoder(model or (before.model if before else DEFAULT_MODEL))
+    fresh = tuple(load_report(path, allow_unnumbered) for path in paths)
+    names = {report.id for report in fresh}
     embedded = 0
 
     def count(done: int, total: int) -> None:
@@ -77,5 +77,29 @@ def index_reports(
         embedded = done
         progress(done, total)
 
-    store = build_store(folder, [*kept, *fresh], encoder, count)
+    with writing(folder):
+        before = open_store(folder) if exists(folder) else None
+        kept = [report for report in before.reports if report.id not in names] if before else []
+        encoder = SentenceEncoder(model or (before.model if before else DEFAULT_MODEL))
+        store = build_store(folder, [*kept, *fresh], encoder, count, before)
     return Indexed(fresh, store, embedded)
+
+
+def remove_report(folder: Path, report_id: str) -> Store:
+    """Take a report out of the store; the vectors of the others are kept.
+
+    Raises:
+        NotFoundError: the store has no such report.
+        StoreError: there is no store, or it is damaged, or it would be left empty.
+    """
+    if not exists(folder):
+        open_store(folder)
+    with writing(folder):
+        before = open_store(folder)
+        gone = before.report(report_id)
+        kept = [report for report in before.reports if report != gone]
+        if not kept:
+            raise StoreError(
+                f"{report_id} is the last report in {folder}; delete the folder to be rid of it"
+            )
+        return build_store(folder, kept, SentenceEncoder(before.model), before=before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,7 +52,7 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        source = str(_embedded_folder()) if self.name == DEFAULT_MODEL else self.name
+        source = str(embedded_folder()) if self.name == DEFAULT_MODEL else self.name
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
@@ -70,7 +70,8 @@ class SentenceEncoder:
     def fingerprint(self) -> str:
         """SHA-256 of the weights: of the file for the embedded model, else of the tensors."""
         if self.name == DEFAULT_MODEL:
-            return _file_sha256(_embedded_folder() / "model.safetensors")
+            embedded_folder()
+            return DEFAULT_SHA256
         digest = hashlib.sha256()
         for key, tensor in sorted(self._model.state_dict().items()):
             digest.update(key.encode())
@@ -85,7 +86,8 @@ class SentenceEncoder:
         return np.ascontiguousarray(rows, dtype=np.float32)
 
 
-def _embedded_folder() -> Path:
+@cache
+def embedded_folder() -> Path:
     """The folder of the packaged model, its weights checked.
 
     Raises:

@@ -7,26 +7,37 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from indexer.contents import fold
 from indexer.formats.block import Block
 from indexer.labels import parse_label
 
 LONGEST_HEADING = 160
 MOST_WORDS = 22
-CONTENTS_ENTRY = re.compile(r"(?P<title>.*\S)(?:\t+|\s*\.{3,}\s*|\s*…\s*|\s{3,})\d{1,4}")
-CONTENTS_TITLE = re.compile(r"(?:table of )?contents:?", re.IGNORECASE)
-SHORTEST_CONTENTS = 3
+SHORT_LINE = 80
 TERMINAL = tuple(".!?:;")
 CLOSERS = "\"'”’)]»*_"
-# A rating printed with a heading: "Grade 2 (Good)", "Judgement: requires improvement".
-RATING = (
+# A rating printed with a heading: "Grade 2 (Good)", "Judgement: requires improvement", "Good".
+GRADE = (
     r"(?:overall\s+)?(?:graded?|rat(?:ing|ed)|judge?ment|score)\b\s*"
     r"(?:[:–-]\s*[\w ]{1,40}(?:\([^()]{1,40}\))?|\d+(?:\s*\([^()]{1,40}\))?|\([^()]{1,40}\))"
 )
-WHOLE_NOTE = re.compile(rf"(?:{RATING}|\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])", re.IGNORECASE)
-TRAILING_NOTE = re.compile(
-    rf"(?P<title>.*?\S)\s*[:–—-]?\s+(?P<note>{RATING}|\*\*[^*]+\*\*|__[^_]+__)", re.IGNORECASE
+WORD = (
+    r"(?:outstanding|excellent|good|adequate|satisfactory|fair|requires improvement|inadequate|"
+    r"unsatisfactory|poor|weak|strong|(?:not |partially |fully )?met)"
 )
+WHOLE_NOTE = re.compile(rf"[(\[]?(?P<note>{GRADE}|{WORD})[)\]]?", re.IGNORECASE)
+TRAILING_NOTE = re.compile(
+    rf"(?P<title>.*?\S)(?:\s*[:–—-]?\s+(?P<grade>{GRADE})|\s*[:–—]\s*(?P<word>{WORD})"
+    rf"|\s+-\s+(?P<dash>{WORD})|\s+[(\[](?P<inside>{GRADE}|{WORD})[)\]]"
+    r"|\s+(?P<marked>\*\*[^*]+\*\*|__[^_]+__))",
+    re.IGNORECASE,
+)
+SENTENCE_INSIDE = re.compile(r"[a-z][.!?]\s+[(\[“]?[A-Z]")
 EMPHASIS = re.compile(r"(?:\*\*|__)(?P<inner>.+?)(?:\*\*|__)")
+PART = re.compile(
+    r"(?:annex|appendix|part|chapter|section|schedule)\s+(?:[A-Z]\b|\d|[IVX]+\b)", re.I
+)
+DATED = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +48,6 @@ class Heading:
     note: str | None
     level: int
     blocks: tuple[int, ...]
-
-
-def find_contents(blocks: Sequence[Block]) -> dict[int, str]:
-    """The blocks of a printed contents list, with the title each entry names ("" for its head)."""
-    found = {
-        index: _without_page(block.text)
-        for index, block in enumerate(blocks)
-        if block.kind == "contents"
-    }
-    run: list[tuple[int, str]] = []
-    for index, block in enumerate([*blocks, Block("", 0)]):
-        entry = None if block.kind == "contents" else CONTENTS_ENTRY.fullmatch(block.text)
-        if entry is not None:
-            run.append((index, entry["title"]))
-            continue
-        head = run[0][0] - 1 if run else -1
-        titled = head >= 0 and CONTENTS_TITLE.fullmatch(blocks[head].text) is not None
-        if len(run) >= SHORTEST_CONTENTS and (titled or _leads_somewhere(run, blocks)):
-            found.update(run)
-            if titled:
-                found[head] = ""
-        run = []
-    return found
-
-
-def _without_page(entry: str) -> str:
-    match = CONTENTS_ENTRY.fullmatch(entry)
-    return match["title"] if match else entry
-
-
-def _leads_somewhere(run: list[tuple[int, str]], blocks: Sequence[Block]) -> bool:
-    """True when most titles of an untitled list stand again further on, so it is no mere table."""
-    later = {fold(_unmarked(block.text)) for block in blocks[run[-1][0] + 1 :]}
-    return sum(fold(title) in later for _, title in run) >= len(run) / 2
-
-
-def fold(title: str) -> str:
-    """A title for comparing: case, spacing and a closing colon do not matter."""
-    return " ".join(title.casefold().split()).rstrip(" :")
 
 
 def is_complete(text: str) -> bool:
@@ -93,22 +65,16 @@ def find_headings(
     alone between complete paragraphs.
     """
     named = {fold(title) for title in contents.values() if title}
-    first_start = min(starts, default=len(blocks))
-    declares = any(block.kind == "heading" for block in blocks)
-    chosen: list[int] = []
-    for index, block in enumerate(blocks):
-        if index in starts or index in contents or _is_title_of_unit(blocks, index, starts):
-            continue
-        if block.kind == "heading" or (
-            not declares
-            and _is_plausible(block, named)
-            and (
-                _is_named(block, named)
-                or _leads_to_start(blocks, index, starts, contents, named)
-                or ((index > first_start or not named) and _stands_alone(blocks, index))
-            )
-        ):
-            chosen.append(index)
+    if any(block.kind == "heading" for block in blocks):
+        chosen = [
+            index
+            for index, block in enumerate(blocks)
+            if block.kind == "heading"
+            and index not in starts
+            and not _is_title_of_unit(blocks, index, starts)
+        ]
+    else:
+        chosen = _guess(blocks, starts, contents, named)
     return _with_levels(blocks, _merge_notes(blocks, chosen, named), max(starts, default=-1))
 
 
@@ -118,8 +84,57 @@ def _is_title_of_unit(blocks: Sequence[Block], index: int, starts: Collection[in
         return False
     above = blocks[index - 1]
     label = parse_label(above.text) if above.label is None else None
-    bare = not above.text or (label is not None and label.end == len(above.text))
-    return bare and blocks[index].kind == "heading"
+    return not above.text or (label is not None and label.end == len(above.text))
+
+
+def _guess(
+    blocks: Sequence[Block],
+    starts: Collection[int],
+    contents: dict[int, str],
+    named: set[str],
+) -> list[int]:
+    """Headings of a text that declares none, by what they look like and where they stand."""
+    first_start = min(starts, default=len(blocks))
+    plausible = [
+        index not in starts and index not in contents and _is_plausible(block, named)
+        for index, block in enumerate(blocks)
+    ]
+    leading = _leading(len(blocks), plausible, starts)
+    chosen: list[int] = []
+    for index, block in enumerate(blocks):
+        if not plausible[index]:
+            continue
+        if _is_named(block, named):
+            chosen.append(index)
+            continue
+        after_heading = bool(chosen) and chosen[-1] == index - 1
+        if index and plausible[index - 1] and not after_heading:
+            # One of several short lines, the first of which is no heading.
+            continue
+        if index < first_start and not _may_open(blocks, index, contents):
+            continue
+        if not after_heading and not _is_free(blocks, index):
+            continue
+        opens = _opens_text(blocks, index) and (after_heading or _is_parted(blocks, index))
+        if leading[index] or ((index > first_start or not named) and opens):
+            chosen.append(index)
+    return chosen
+
+
+def _leading(count: int, plausible: Sequence[bool], starts: Collection[int]) -> list[bool]:
+    """For each block, whether only further headings stand between it and a numbered paragraph."""
+    leading = [False] * count
+    for index in range(count - 2, -1, -1):
+        after = index + 1
+        leading[index] = after in starts or (plausible[after] and leading[after])
+    return leading
+
+
+def _may_open(blocks: Sequence[Block], index: int, contents: Collection[int]) -> bool:
+    """Whether a line before the first paragraph can be a heading: titles and dates cannot."""
+    block = blocks[index]
+    top = index == 0 or (not contents and not any(b.gap for b in blocks[1 : index + 1]))
+    return not top and block.gap and ":" not in block.text and not DATED.search(block.text)
 
 
 def _is_named(block: Block, named: set[str]) -> bool:
@@ -128,54 +143,56 @@ def _is_named(block: Block, named: set[str]) -> bool:
 
 
 def _is_plausible(block: Block, named: set[str]) -> bool:
-    text = _unmarked(block.text)
+    text = _split_note(block.text, named)[0]
     if block.kind != "text" or block.wraps or "\t" in text or len(text) > LONGEST_HEADING:
         return False
-    if fold(text) in named:
+    if fold(text) in named or WHOLE_NOTE.fullmatch(_unmarked(block.text)):
         return True
     label = parse_label(text)
     words = text[label.end :] if label else text
-    first = next((char for char in words if not char.isspace()), "")
-    return first.isupper() and len(words.split()) <= MOST_WORDS and not text.endswith((*".,;:!",))
+    ends = text.rstrip(CLOSERS).endswith((".", ",", ";", ":", "!"))
+    sentences = len(words.split()) > 5 and SENTENCE_INSIDE.search(words) is not None
+    return words[:1].isupper() and len(words.split()) <= MOST_WORDS and not (ends or sentences)
 
 
-def _leads_to_start(
-    blocks: Sequence[Block],
-    index: int,
-    starts: Collection[int],
-    contents: dict[int, str],
-    named: set[str],
-) -> bool:
-    """True when only further headings stand between this block and a numbered paragraph."""
-    if index > 0 and not blocks[index].gap and not _is_plausible(blocks[index - 1], named):
-        return False
-    after = index + 1
-    while after < len(blocks) and after not in starts:
-        if after in contents or not (
-            blocks[after].kind == "heading" or _is_plausible(blocks[after], named)
-        ):
-            return False
-        after += 1
-    return after < len(blocks)
-
-
-def _stands_alone(blocks: Sequence[Block], index: int) -> bool:
+def _is_free(blocks: Sequence[Block], index: int) -> bool:
+    """Whether what stands before lets a heading follow: it is no lead-in and not cut off."""
     block = blocks[index]
-    if not block.gap or index + 1 >= len(blocks) or ":" in block.text:
+    if not block.gap:
+        return False
+    if index == 0:
+        return True
+    before = blocks[index - 1]
+    if before.text.endswith((":", ",")):
+        return False
+    ended = before.kind != "text" or is_complete(before.text) or len(before.text) < SHORT_LINE
+    return ended or _is_set_off(block)
+
+
+def _is_parted(blocks: Sequence[Block], index: int) -> bool:
+    """Whether the text before is at an end, or the line is set off by its form."""
+    if index == 0 or blocks[index - 1].kind != "text" or is_complete(blocks[index - 1].text):
+        return True
+    return _is_set_off(blocks[index])
+
+
+def _opens_text(blocks: Sequence[Block], index: int) -> bool:
+    """Whether unnumbered text that begins afresh follows a line."""
+    if index + 1 >= len(blocks):
         return False
     after = blocks[index + 1]
-    if index > 0 and blocks[index - 1].kind == "text" and not is_complete(blocks[index - 1].text):
+    if after.kind not in ("text", "row") or after.text[:1].islower():
         return False
-    return after.kind in ("text", "row") and after.gap and not after.text[:1].islower()
+    return after.gap or _is_set_off(blocks[index])
+
+
+def _is_set_off(block: Block) -> bool:
+    return block.text.isupper() or PART.match(block.text) is not None
 
 
 def _unmarked(text: str) -> str:
     """A heading without the emphasis marks that plain-text exports leave around it."""
     return EMPHASIS.sub(r"\g<inner>", text).strip()
-
-
-def _numbered(block: Block) -> str:
-    return f"{block.label} {block.text}" if block.label else block.text
 
 
 def _split_note(text: str, named: set[str]) -> tuple[str, str | None]:
@@ -185,7 +202,8 @@ def _split_note(text: str, named: set[str]) -> tuple[str, str | None]:
         return whole.rstrip(" :"), None
     match = TRAILING_NOTE.fullmatch(text)
     if match is not None:
-        return _unmarked(match["title"]).rstrip(" :"), _unmarked(match["note"])
+        note = next(group for group in match.groups()[1:] if group)
+        return _unmarked(match["title"]).rstrip(" :"), _unmarked(note)
     return whole.rstrip(" :"), None
 
 
@@ -195,15 +213,19 @@ def _merge_notes(
     """Join each line that is only a rating to the heading printed before it."""
     merged: list[tuple[str, str | None, tuple[int, ...]]] = []
     for index in chosen:
-        text = _unmarked(blocks[index].text)
+        note_line = WHOLE_NOTE.fullmatch(_unmarked(blocks[index].text))
         follows = merged and merged[-1][2][-1] == index - 1
-        if follows and merged[-1][1] is None and WHOLE_NOTE.fullmatch(text):
+        if follows and merged[-1][1] is None and note_line:
             title, _, where = merged[-1]
-            merged[-1] = (title, text, (*where, index))
+            merged[-1] = (title, note_line["note"], (*where, index))
         else:
             title, note = _split_note(_numbered(blocks[index]), named)
             merged.append((title, note, (index,)))
     return merged
+
+
+def _numbered(block: Block) -> str:
+    return f"{block.label} {block.text}" if block.label else block.text
 
 
 def _with_levels(

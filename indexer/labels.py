@@ -14,21 +14,23 @@ UNITS = (
     "recommendation|standard"
 )
 PRINTED = re.compile(
-    rf"""(?:(?P<unit>(?i:{UNITS}))\.?\s+ | (?P<sign>§)\s*)?
+    rf"""(?P<bold>\*\*|__)?
+        (?:(?P<unit>(?i:{UNITS}))\.?\s+ | (?P<sign>§)\s*)?
         (?P<open>[\[(]?)
         (?P<body>
             (?:(?P<series>[A-Z]{{1,2}})(?P<hyphen>[.-]?))?
-            \d{{1,4}}(?P<letter>[A-Z]{{1,2}}|[a-z])?
-            (?:\.\d{{1,3}}[A-Z]?|\.?\(\d{{1,3}}[A-Z]?\)|\.[A-Z][a-z]{{2,15}}(?=\.\d|\t\S))*
+            [0-9]{{1,4}}(?P<letter>[A-Z]{{1,2}}|[a-z])?
+            (?:\.[0-9]{{1,3}}[A-Z]?|\.?\([0-9]{{1,3}}[A-Z]?\)|\.[A-Z][a-z]{{2,15}}(?=\.[0-9]|\t\S))*
         )
         (?P<close>[\])]?)
         (?P<dot>[.:]?)
-        (?=\s|$)\s*""",
+        (?(bold)(?P=bold))
+        (?:(?=\s|$)|(?<=\.)(?=[“‘"]?[A-Z][^\s.]*\s+\w))\s*""",
     re.VERBOSE,
 )
 BRACKETS = {"": "", "[": "]", "(": ")"}
 PART = re.compile(
-    r"(?P<number>\d+)(?P<letter>[A-Za-z]*)|(?P<word>[A-Z][a-z]+)|[A-Z]{1,2}[.-]?(?=\d)"
+    r"(?P<number>[0-9]+)(?P<letter>[A-Za-z]*)|(?P<word>[A-Z][a-z]+)|[A-Z]{1,2}[.-]?(?=[0-9])"
 )
 # A word in a number ("1.2.Guidance.1"), which may stand before or after the numbers on its level.
 WORD = 1_000_000
@@ -102,7 +104,7 @@ def parse_label(text: str) -> Label | None:
     unit = (match["unit"] or "").rstrip(".").capitalize()
     series = match["series"] or ""
     shape = re.sub(r"[A-Z][a-z]+", "w", body.removeprefix(series))
-    shape = re.sub(r"\d+[A-Za-z]*", "n", shape)
+    shape = re.sub(r"[0-9]+[A-Za-z]*", "n", shape)
     style = f"{unit}{match['sign'] or ''} {opening}{series}{shape}{closing}{match['dot']}".strip()
     number = f"{match['sign']} {body}" if match["sign"] else body
     return Label(number, unit, style, tuple(value), match.end())

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from indexer.errors import ReportError
 from indexer.formats import read_blocks
-from indexer.numbering import FRONT_PAGE, split_blocks
+from indexer.glossary import find_abbreviations
+from indexer.numbering import FRONT_PAGE, count_paragraphs, split_blocks
+from indexer.references import link_references
 from indexer.report import Metadata, Report
 
 FIELDS = {
@@ -27,61 +29,58 @@ FIELDS = {
 }
 KINDS = ("report", "legal_case", "book", "legislation", "webpage", "article")
 ID = re.compile(r"[^\W_][\w.-]*")
-PUBLISHED = re.compile(r"(?:published|date)[^:\n]*:\s*(\d{1,2}\s+[A-Za-z]+\s+\d{4})", re.IGNORECASE)
+DAY = r"(?:\w+day,?\s+)?(\d{1,2}\s+[A-Za-z]+\s+\d{4})"
+PUBLISHED = (
+    re.compile(
+        rf"\b(?:published|publication date|date of publication)\b[^\n\d]{{0,20}}{DAY}", re.I
+    ),
+    re.compile(rf"(?m)^date\s*:?\s*{DAY}", re.I),
+)
 
 
-def load_report(path: Path) -> Report:
+def load_report(path: Path, allow_unnumbered: bool = False) -> Report:
     """Read, split and audit one report file.
+
+    Args:
+        path: the report file; a sidecar NAME.toml beside it gives metadata.
+        allow_unnumbered: count the paragraphs of a report that prints no numbers; the audit and
+            every citation say that the count is ours.
 
     Raises:
         ReportError: the file cannot be read, or no numbering is found in it.
     """
     blocks = read_blocks(path)
     split = split_blocks(blocks)
-    if split.audit.count == 0:
+    if split.audit.count == 0 and allow_unnumbered:
+        split = count_paragraphs(blocks)
+    if not any(passage.number for passage in split.passages):
         raise ReportError(
-            f"{path.name} has no numbered paragraphs that run on (1., 2., 3. ...); "
-            "give a report whose paragraphs are numbered"
+            f"{path.name} has no numbered paragraphs that run on (1., 2., 3. ...); give a report "
+            "whose paragraphs are numbered, or --allow-unnumbered to have them counted"
         )
+    passages = link_references(split.passages)
     front = next((p.text for p in split.passages if p.section == (FRONT_PAGE,)), "")
     return Report(
         id=report_id(path),
         source=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         text=split.text,
-        passages=split.passages,
+        passages=passages,
         audit=split.audit,
         metadata=load_metadata(path, front),
+        glossary=find_abbreviations(passages),
     )
 
 
 def report_id(path: Path) -> str:
     """The report's id: its file name without the extension, fit to stand in a link."""
-    if not ID.fullmatch(path.stem):
+    name = path.name.removesuffix(path.suffix).removesuffix(".akn")
+    if not ID.fullmatch(name):
         raise ReportError(
             f"{path.name}: the name must be letters, digits, '.', '-' or '_', because links "
             "are made of it; rename the file"
         )
-    return path.stem
-
-
-def source_hash(path: Path) -> str:
-    """Hash of all that a report is made from: the file and its sidecar.
-
-    Raises:
-        ReportError: the file cannot be read.
-    """
-    digest = hashlib.sha256()
-    for part in (path, path.with_suffix(".toml")):
-        try:
-            digest.update(part.read_bytes())
-        except FileNotFoundError:
-            if part == path:
-                raise ReportError(f"{path} does not exist; check the path") from None
-        except OSError as error:
-            raise ReportError(f"{part} cannot be read ({error.strerror})") from error
-        digest.update(b"\0")
-    return digest.hexdigest()
+    return name
 
 
 def load_metadata(path: Path, front: str) -> Metadata:
@@ -90,13 +89,15 @@ def load_metadata(path: Path, front: str) -> Metadata:
     Raises:
         ReportError: the sidecar is not valid TOML or a field has the wrong type.
     """
-    sidecar = path.with_suffix(".toml")
+    sidecar = path.with_name(f"{report_id(path)}.toml")
     if not sidecar.exists():
         return _from_front_page(front)
     try:
         found = tomllib.loads(sidecar.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ReportError(f"{sidecar.name} is not valid TOML: {error}") from error
+    except OSError as error:
+        raise ReportError(f"{sidecar} cannot be read ({error.strerror}); mend it") from error
     for name, value in found.items():
         if name not in FIELDS:
             raise ReportError(f"{sidecar.name}: unknown field '{name}'; use {', '.join(FIELDS)}")
@@ -112,7 +113,7 @@ def load_metadata(path: Path, front: str) -> Metadata:
 
 def _from_front_page(front: str) -> Metadata:
     lines = [line for line in front.split("\n") if line]
-    match = PUBLISHED.search(front)
+    match = PUBLISHED[0].search(front) or PUBLISHED[1].search(front)
     published = None
     if match:
         try:

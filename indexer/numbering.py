@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from indexer.contents import find_contents
 from indexer.formats.block import Block
-from indexer.headings import Heading, find_contents, find_headings, is_complete
+from indexer.headings import Heading, find_headings, is_complete
 from indexer.labels import Label, parse_label
 from indexer.report import Doubt, Footnote, NumberingAudit, Passage
 from indexer.sentences import split_sentences
@@ -18,8 +19,15 @@ from indexer.sequence import Candidate, choose_sequence
 FRONT_PAGE = "Front page"
 YEARS = range(1800, 2100)
 MOST_DOUBTS = 100
+# A number that runs on is believed in the most doubtful place, if no other can have its part.
+MOST_DOUBT = 0.95
 # A line shorter than this that stands alone is a line of its own, not one a page break cut off.
 SHORTEST_BROKEN = 80
+# A line that ends so goes on after the break.
+HANGING = re.compile(
+    r"\b(?:the|a|an|of|in|to|for|and|or|by|with|from|on|at|as|that|is|are|was|were|"
+    r"paragraphs?|paras?\.?|articles?|sections?)$"
+)
 # A title is no longer than this, and seldom half as long.
 LONGEST_TITLE = 200
 
@@ -66,13 +74,33 @@ def split_blocks(blocks: Sequence[Block]) -> Split:
     return Split(text, passages, audit(passages, [c.label for c in chosen], doubts))
 
 
+def count_paragraphs(blocks: Sequence[Block]) -> Split:
+    """Cut a report that prints no numbers into paragraphs counted by us: ¶1, ¶2, ...
+
+    A paragraph begins at each block of running text that stands apart from the one before.
+    """
+    contents = find_contents(blocks)
+    starts: dict[int, Label] = {}
+    for index, block in enumerate(blocks):
+        whole = is_complete(block.text) or len(block.text) >= SHORTEST_BROKEN
+        if block.kind == "text" and block.gap and whole and index not in contents:
+            number = len(starts) + 1
+            starts[index] = Label(f"¶{number}", "", "ours", ((number, 0),), 0)
+    text, opened = _assemble(blocks, starts, find_headings(blocks, starts, contents), set(contents))
+    passages = _close(text, opened)
+    return Split(text, passages, replace(audit(passages, list(starts.values())), ours=True))
+
+
 def find_candidates(blocks: Sequence[Block], contents: Collection[int]) -> list[Candidate]:
     """The blocks that begin with a number and may be paragraphs, with how well they fit."""
-    found = []
+    found: list[Candidate] = []
     before: Block | None = None
+    under_heading: set[str] = set()
     for index, block in enumerate(blocks):
         if block.kind == "footnote":
             continue
+        if block.kind == "heading":
+            under_heading.clear()
         label = _label_of(block)
         if label is not None and index not in contents and _may_be_paragraph(block, label):
             body = _body(block, label)
@@ -81,14 +109,50 @@ def find_candidates(blocks: Sequence[Block], contents: Collection[int]) -> list[
                     block=index,
                     label=label,
                     doubt=_doubt(block, label, body, before),
-                    fresh=_freshness(block, before),
+                    fresh=_freshness(block, before, label.style not in under_heading),
                     look=block.style,
                     titled=_reads_like_title(block, body),
                     declared=block.label is not None,
                 )
             )
+            under_heading.add(label.style)
         before = block
-    return found
+    return _with_lists(blocks, found)
+
+
+def _with_lists(blocks: Sequence[Block], found: Sequence[Candidate]) -> list[Candidate]:
+    """Doubt the members of a list inside a paragraph ("as follows:", then 1. ...; 2. ...)."""
+    running: dict[str, Label] = {}
+    marked = []
+    next_block = _next_of_style(found)
+    for candidate in found:
+        label, style = candidate.label, candidate.label.style
+        led_in = candidate.block > 0 and blocks[candidate.block - 1].text.endswith(":")
+        # Where more text comes between, the members are paragraphs of their own.
+        between = blocks[candidate.block + 1 : next_block.get(candidate.block, 0)]
+        led_in = led_in and not any(b.kind == "text" and is_complete(b.text) for b in between)
+        # A clause that ends in a semicolon is one of several.
+        clause = blocks[candidate.block].text.endswith((";", "; and"))
+        opened = label.is_first and label.depth == 1 and (led_in or clause)
+        listed = opened or (style in running and label.missing_since(running[style]) == 0)
+        if listed:
+            running[style] = label
+            candidate = replace(candidate, doubt=candidate.doubt + 1, fresh=0)
+        else:
+            running.pop(style, None)
+        marked.append(candidate)
+    return marked
+
+
+def _next_of_style(found: Sequence[Candidate]) -> dict[int, int]:
+    """For each candidate's block, the block of the next candidate in the same style."""
+    last: dict[str, int] = {}
+    following = {}
+    for candidate in found:
+        if candidate.label.style in last:
+            following[last[candidate.label.style]] = candidate.block
+        last[candidate.label.style] = candidate.block
+    return following
 
 
 def _label_of(block: Block) -> Label | None:
@@ -134,24 +198,30 @@ def _doubt(block: Block, label: Label, body: str, before: Block | None) -> float
     if block.kind == "item" or _reads_like_title(block, body):
         doubt += 0.25
     if block.label is not None:
-        return doubt
+        return min(doubt, MOST_DOUBT)
     if block.wraps:
         doubt += 0.75
     if body[:1].islower():
         doubt += 1.0
-    if not block.gap and before is not None and before.kind == "text":
-        broken_off = not is_complete(before.text) and len(before.text) > SHORTEST_BROKEN
-        doubt += 1.0 if broken_off else 0.0
+    if before is not None and before.kind == "text":
+        doubt += 1.0 if _breaks_off(before.text) else 0.0
     if label.style == "n" and label.value[0][0] in YEARS:
         doubt += 1.0
-    return doubt
+    return min(doubt, MOST_DOUBT)
 
 
-def _freshness(block: Block, before: Block | None) -> int:
-    """2 right after a heading or where a part begins, 1 where a heading may stand, else 0."""
-    if before is None or before.kind == "heading" or before.part != block.part:
+def _breaks_off(text: str) -> bool:
+    """True when a text stops in the middle of a sentence."""
+    if is_complete(text):
+        return False
+    return len(text) >= SHORTEST_BROKEN or text.endswith(",") or bool(HANGING.search(text))
+
+
+def _freshness(block: Block, before: Block | None, first_under_heading: bool) -> int:
+    """2 for the first number under a heading or in a part, 1 where a heading may stand, else 0."""
+    if before is None or first_under_heading or before.part != block.part:
         return 2
-    if before.kind != "text" or before.text.endswith((".", ";")):
+    if before.kind != "text" or before.text.endswith((".", ";", ":", ",")):
         return 0
     return int(len(before.text) < LONGEST_TITLE)
 
@@ -240,7 +310,10 @@ def _join(before: Block, block: Block) -> str:
     """White space between two blocks of one passage: a space inside a sentence, else a line end."""
     runs_on = before.kind in ("text", "item") and block.kind == "text"
     broken = block.gap and not is_complete(before.text)
-    middle = len(before.text) >= SHORTEST_BROKEN or block.text[:1].islower()
+    opens_small = (
+        block.text[:1].islower() or before.text.endswith(",") or HANGING.search(before.text)
+    )
+    middle = len(before.text) >= SHORTEST_BROKEN or opens_small
     return " " if runs_on and (block.wraps or (broken and middle)) else "\n"
 
 
@@ -248,14 +321,16 @@ def _close(text: str, opened: list[_Open]) -> tuple[Passage, ...]:
     """Passages with keys that are unique in the report; a number without text is none."""
     opened = [item for item in opened if text[item.start : item.end].strip()]
     prefixes = _prefixes(opened)
-    taken: Counter[str] = Counter()
+    taken: set[str] = set()
     passages = []
     for item in opened:
         section = item.section or (FRONT_PAGE,)
         number = item.label.number if item.label else None
         wanted = slug(section[-1]) if number is None else prefixes[item.run] + number
-        taken[wanted] += 1
-        key = wanted if taken[wanted] == 1 else f"{wanted}-{taken[wanted]}"
+        key = wanted
+        while key in taken:
+            key = _next_name(key)
+        taken.add(key)
         body = text[item.start : item.end]
         passages.append(
             Passage(
@@ -315,7 +390,8 @@ def _shared_heading(items: Sequence[_Open]) -> str:
 
 def _next_name(name: str) -> str:
     stem, _, number = name.rpartition("-")
-    return f"{stem}-{int(number) + 1}" if stem and number.isdigit() else f"{name}-2"
+    counted = stem and len(number) < 4 and number.isdecimal()
+    return f"{stem}-{int(number) + 1}" if counted else f"{name}-2"
 
 
 def slug(title: str) -> str:

@@ -37,6 +37,28 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A cross-reference at text[start:end] to the passage `key` of the same report.
+
+    `through` is true for the end of a range ("12 to 15"), which takes in what lies between.
+    """
+
+    start: int
+    end: int
+    key: str
+    through: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """A short form with its long one, and the key of the passage that defines it."""
+
+    short: str
+    long: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Footnote:
     """A footnote, kept apart from the text that calls it."""
 
@@ -65,6 +87,7 @@ class Passage:
     unit: str = ""
     sentences: tuple[Sentence, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +104,9 @@ class NumberingAudit:
     """What the printed numbers of a report look like once read: nothing is repaired.
 
     `gaps` lists numbers that are not there, `repeats` numbers printed more than once, `disorder`
-    numbers lower than the one before, `restarts` where a part is numbered anew. `share` is the part
-    (0..1) of the body's characters that lies inside numbered paragraphs.
+    numbers lower than the one before, `restarts` where a part is numbered anew. `share` is the
+    part (0..1) of the body's characters that lies inside numbered paragraphs. `ours` is true when
+    the report prints no numbers and the paragraphs were counted by us.
     """
 
     count: int
@@ -93,6 +117,7 @@ class NumberingAudit:
     disorder: tuple[str, ...] = ()
     restarts: tuple[str, ...] = ()
     share: float = 0.0
+    ours: bool = False
     doubtful: tuple[Doubt, ...] = ()
 
     @property
@@ -112,6 +137,7 @@ class Report:
     passages: tuple[Passage, ...]
     audit: NumberingAudit
     metadata: Metadata = field(default_factory=Metadata)
+    glossary: tuple[Abbreviation, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[Passage, ...]:

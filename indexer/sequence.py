@@ -85,7 +85,8 @@ def choose_sequence(candidates: Sequence[Candidate]) -> list[Candidate]:
 def _families(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
     """Candidates by style; numbers of several depths are one family where text stands at each.
 
-    Where only the deepest numbers have text of their own, the others are numbered headings.
+    Where only the deepest numbers have text of their own, the others are numbered headings. Where
+    whole paragraphs are numbered 1, 2, 3, a number like 1.1 is an item of its paragraph.
     """
     families: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
@@ -93,7 +94,8 @@ def _families(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
     plain = [c for c in candidates if not c.label.unit and c.label.style[0] in "n"]
     depths = Counter(c.label.depth for c in plain if not c.titled and c.label.depth > 1)
     common = [depth for depth, count in depths.items() if count >= 0.05 * depths.total()]
-    if len(common) > 1:
+    flat = [c for c in plain if c.label.depth == 1 and not c.titled]
+    if len(common) > 1 and len(flat) < 0.3 * len(plain):
         families["tree"] = plain
     return families
 

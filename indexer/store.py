@@ -1,6 +1,7 @@
 """The store folder: what is indexed, on disk, and back.
 
     STORE/CURRENT            name of the generation in use
+    STORE/lock               held by the process that writes
     STORE/gen-000001/
         manifest.json        format, model, reports, and the hash of every other file
         reports/ID.json      the split report
@@ -17,9 +18,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
@@ -27,15 +29,27 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from indexer.encoder import Encoder, Rows
 from indexer.errors import NotFoundError, StoreError
-from indexer.report import Doubt, Footnote, Metadata, NumberingAudit, Passage, Report, Sentence
+from indexer.report import (
+    Abbreviation,
+    Doubt,
+    Footnote,
+    Metadata,
+    NumberingAudit,
+    Passage,
+    Reference,
+    Report,
+    Sentence,
+)
 from indexer.terms import TermIndex
 from indexer.vectors import VectorIndex
 
-FORMAT = 1
+FORMAT = 2
+GENERATION = re.compile(r"gen-[0-9]{6,}")
 BATCH = 256
 
 Progress = Callable[[int, int], None]
@@ -47,6 +61,8 @@ class Layout:
 
     current: str = "CURRENT"
     generation: str = "gen-{:06d}"
+    building: str = "building"
+    lock: str = "lock"
     manifest: str = "manifest.json"
     reports: str = "reports"
     passages: str = "passages.faiss"
@@ -59,7 +75,7 @@ LAYOUT = Layout()
 
 @dataclass(frozen=True)
 class Store:
-    """An opened store. Rows count over all its reports; `sentence_owner[i]` is a passage row."""
+    """An opened store. Rows count over all its reports, in order."""
 
     folder: Path
     manifest: dict[str, Any]
@@ -75,8 +91,11 @@ class Store:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the store's contents; equal for equal reports, model and format."""
-        return _digest(json.dumps([self.manifest["model"], self.manifest["reports"]]).encode())
+        """A hash of what answers are made from: equal for equal reports, splits and vectors."""
+        files = self.manifest["files"]
+        # The names and bytes of the term index differ from build to build; its texts do not.
+        kept = {name: files[name] for name in files if not name.startswith(f"{LAYOUT.terms}/")}
+        return _digest(json.dumps([self.manifest["model"], kept], sort_keys=True).encode())
 
     @cached_property
     def rows(self) -> tuple[tuple[Report, Passage], ...]:
@@ -141,16 +160,19 @@ def build_store(
     reports: Iterable[Report],
     encoder: Encoder,
     progress: Progress = lambda done, total: None,
+    before: Store | None = None,
 ) -> Store:
     """Write a new generation that holds exactly these reports, and open it.
 
-    Vectors of texts that the store already holds, made by the same weights, are taken over.
+    Vectors of texts that the store before holds, made by the same weights, are taken over. One
+    process may build at a time: hold `writing(folder)` from opening the store before.
 
     Args:
         folder: the store folder; made if missing.
         reports: the reports, in any order.
         encoder: makes the vectors.
         progress: called with (texts embedded, texts to embed).
+        before: the store as it was, to take vectors from.
 
     Raises:
         StoreError: the folder cannot be written.
@@ -159,11 +181,12 @@ def build_store(
     passages = [passage for report in ordered for passage in report.passages]
     passage_texts = [embedded_text(passage) for passage in passages]
     sentences = [text for passage in passages for text in sentence_texts(passage)]
-    known = _known_vectors(folder, encoder)
+    known = _known_vectors(before, encoder) if before else {}
     vectors = _embed(list(dict.fromkeys([*passage_texts, *sentences])), known, encoder, progress)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix="building-", dir=folder))
+        building = folder / LAYOUT.building
+        shutil.rmtree(building, ignore_errors=True)
+        building.mkdir(parents=True)
         try:
             (building / LAYOUT.reports).mkdir()
             for report in ordered:
@@ -199,21 +222,47 @@ def open_store(folder: Path) -> Store:
         if found != expected:
             raise _damaged(folder, f"{name} has changed")
     reports = tuple(
-        _report_from(json.loads((generation / LAYOUT.reports / f"{entry['id']}.json").read_text()))
+        _report_from(
+            json.loads((generation / LAYOUT.reports / f"{entry['id']}.json").read_text("utf-8"))
+        )
         for entry in manifest["reports"]
     )
-    store = Store(
-        folder=folder,
-        manifest=manifest,
-        reports=reports,
-        passage_vectors=VectorIndex.load(generation / LAYOUT.passages),
-        sentence_vectors=VectorIndex.load(generation / LAYOUT.sentences),
-        terms=TermIndex.load(generation / LAYOUT.terms),
-    )
+    try:
+        store = Store(
+            folder=folder,
+            manifest=manifest,
+            reports=reports,
+            passage_vectors=VectorIndex.load(generation / LAYOUT.passages),
+            sentence_vectors=VectorIndex.load(generation / LAYOUT.sentences),
+            terms=TermIndex.load(generation / LAYOUT.terms),
+        )
+    except (RuntimeError, ValueError) as error:
+        raise _damaged(folder, str(error).partition("\n")[0]) from error
     counts = (len(store.rows), len(store.rows), int(store.sentence_starts[-1]))
     if counts != (len(store.passage_vectors), len(store.terms), len(store.sentence_vectors)):
         raise _damaged(folder, "its row counts do not agree")
     return store
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold the store for writing; a second writer waits its turn.
+
+    Raises:
+        StoreError: the folder cannot be made or locked.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LAYOUT.lock)
+        lock.acquire()
+    except OSError as error:
+        raise StoreError(
+            f"the store {folder} cannot be written ({error.strerror}); check its permissions"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def exists(folder: Path) -> bool:
@@ -223,7 +272,8 @@ def exists(folder: Path) -> bool:
 
 def _damaged(folder: Path, what: str) -> StoreError:
     return StoreError(
-        f"the store {folder} is damaged: {what}; delete the folder and run: pilcrow index REPORT"
+        f"the store {folder} is damaged: {what}; delete the folder and index the reports again: "
+        "pilcrow index REPORT"
     )
 
 
@@ -234,7 +284,7 @@ def _current(folder: Path) -> Path:
         raise StoreError(f"no store in {folder}; build one: pilcrow index REPORT") from None
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"the store {folder} cannot be read ({error}); check it") from error
-    if not name.startswith("gen-") or "/" in name or not (folder / name).is_dir():
+    if not GENERATION.fullmatch(name) or not (folder / name).is_dir():
         raise _damaged(folder, f"{LAYOUT.current} names no generation")
     return folder / name
 
@@ -271,7 +321,7 @@ def _manifest(building: Path, reports: Sequence[Report], encoder: Encoder) -> di
     files = sorted(
         path.relative_to(building).as_posix()
         for path in building.rglob("*")
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file() and not path.name.endswith(".lock")
     )
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -293,7 +343,7 @@ def _manifest(building: Path, reports: Sequence[Report], encoder: Encoder) -> di
 
 def _publish(folder: Path, building: Path) -> None:
     """Rename the finished build to the next generation and point CURRENT at it."""
-    taken = sorted(path.name for path in folder.glob("gen-*"))
+    taken = sorted(path.name for path in folder.iterdir() if GENERATION.fullmatch(path.name))
     number = int(taken[-1].removeprefix("gen-")) + 1 if taken else 1
     name = LAYOUT.generation.format(number)
     building.rename(folder / name)
@@ -307,20 +357,14 @@ def _publish(folder: Path, building: Path) -> None:
         shutil.rmtree(folder / old, ignore_errors=True)
 
 
-def _known_vectors(folder: Path, encoder: Encoder) -> dict[str, NDArray[np.float32]]:
-    """Vectors by text of the store there is, if it is whole and made by the same weights."""
-    if not exists(folder):
+def _known_vectors(before: Store, encoder: Encoder) -> dict[str, NDArray[np.float32]]:
+    """Vectors by text of a store that was made by the same weights."""
+    if before.manifest["model"]["fingerprint"] != encoder.fingerprint:
         return {}
-    try:
-        store = open_store(folder)
-    except StoreError:
-        return {}
-    if store.manifest["model"]["fingerprint"] != encoder.fingerprint:
-        return {}
-    passages = store.passage_vectors.rows(0, len(store.passage_vectors))
-    sentences = store.sentence_vectors.rows(0, len(store.sentence_vectors))
-    texts = [embedded_text(passage) for _, passage in store.rows]
-    texts += [text for _, passage in store.rows for text in sentence_texts(passage)]
+    passages = before.passage_vectors.rows(0, len(before.passage_vectors))
+    sentences = before.sentence_vectors.rows(0, len(before.sentence_vectors))
+    texts = [embedded_text(passage) for _, passage in before.rows]
+    texts += [text for _, passage in before.rows for text in sentence_texts(passage)]
     return dict(zip(texts, np.concatenate([passages, sentences]), strict=True))
 
 
@@ -365,6 +409,7 @@ def _report_from(stored: dict[str, Any]) -> Report:
     return Report(
         **{name: stored[name] for name in ("id", "source", "sha256", "text")},
         passages=tuple(_passage_from(passage) for passage in stored["passages"]),
+        glossary=tuple(Abbreviation(**entry) for entry in stored["glossary"]),
         audit=NumberingAudit(
             **{
                 **audit,
@@ -390,5 +435,6 @@ def _passage_from(stored: dict[str, Any]) -> Passage:
             "section": tuple(stored["section"]),
             "sentences": tuple(Sentence(**sentence) for sentence in stored["sentences"]),
             "footnotes": tuple(Footnote(**footnote) for footnote in stored["footnotes"]),
+            "references": tuple(Reference(**reference) for reference in stored["references"]),
         }
     )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from indexer.encoder import Encoder
 from indexer.errors import QuestionError
+from indexer.report import Passage, Report
 from indexer.store import Store
 from search_api import __version__, reader
+from search_api.catalog import find_item
 from search_api.citation import passage_url, quote_url, short_citation
+from search_api.pointers import pointed_at
+from search_api.reader import Span
 from search_api.retriever import Ranked, check_question, rank
 from search_api.types import Answer, Hit, Quote, Receipt, SearchResult
-
-if TYPE_CHECKING:
-    from search_api.reader import Span
 
 MOST_HITS = 100
 
@@ -34,6 +34,9 @@ def search(
         NotFoundError: no such report.
     """
     _check_limit(limit)
+    spans = _pointed_at(store, check_question(query), report)
+    if spans:
+        return SearchResult(query=query, hits=[_whole(store, span) for span in spans[:limit]])
     ranked = rank(store, encoder, query, report, section)
     return SearchResult(query=query, hits=[_hit(store, item) for item in ranked[:limit]])
 
@@ -54,16 +57,21 @@ def answer(
     """
     began = time.perf_counter()
     _check_limit(limit)
-    ranked = rank(store, encoder, question, report, section)
-    sure = reader.confidence(store, check_question(question), ranked)
-    answered = sure >= reader.threshold()
-    spans = reader.choose_quotes(store, ranked) if answered else []
+    spans = _pointed_at(store, check_question(question), report)
+    if spans:
+        sure, hits = 1.0, [_whole(store, span) for span in spans[:limit]]
+    else:
+        ranked = rank(store, encoder, question, report, section)
+        # A question that points at a number the report does not have is not answered.
+        sure = 0.0 if spans is not None else reader.confidence(store, question, ranked)
+        hits = [_hit(store, item) for item in ranked[:limit]]
+        spans = reader.choose_quotes(store, ranked) if sure >= reader.threshold() else []
     return Answer(
         question=question,
         status="answered" if spans else "not_found",
         confidence=round(sure, 4),
         quotes=[_quote(store, span) for span in spans],
-        hits=[_hit(store, item) for item in ranked[:limit]],
+        hits=hits,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
         receipt=Receipt(
             store=store.fingerprint,
@@ -74,6 +82,30 @@ def answer(
     )
 
 
+def _pointed_at(store: Store, question: str, report: str | None) -> list[Span] | None:
+    """The paragraphs a question only points at, whole; None when it asks about something."""
+    reports = [store.report(report)] if report is not None else store.reports
+    spans: list[Span] = []
+    pointing = False
+    row = 0
+    for owner in store.reports:
+        places = pointed_at(owner, question) if owner in reports else None
+        pointing = pointing or places is not None
+        for place, label in places or ():
+            passage = owner.passages[place]
+            item = find_item(passage, label) if label else None
+            start, end = (item.start, item.end) if item else (0, len(passage.text))
+            spans.append(Span(row + place, start, end, 1.0))
+        row += len(owner.passages)
+    return spans if pointing else None
+
+
+def _whole(store: Store, span: Span) -> Hit:
+    """A passage that was asked for by its number, with what was asked for as its quote."""
+    report, passage = store.rows[span.row]
+    return _as_hit(report, passage, 1.0, _quote(store, span))
+
+
 def _check_limit(limit: int) -> None:
     if not 1 <= limit <= MOST_HITS:
         raise QuestionError(f"limit is {limit}; give a number from 1 to {MOST_HITS}")
@@ -82,6 +114,10 @@ def _check_limit(limit: int) -> None:
 def _hit(store: Store, item: Ranked) -> Hit:
     report, passage = store.rows[item.row]
     span = reader.best_sentence(store, item)
+    return _as_hit(report, passage, item.score, _quote(store, span) if span else None)
+
+
+def _as_hit(report: Report, passage: Passage, score: float, quote: Quote | None) -> Hit:
     return Hit(
         report=report.id,
         paragraph=passage.number,
@@ -89,8 +125,8 @@ def _hit(store: Store, item: Ranked) -> Hit:
         section=list(passage.section),
         note=passage.note,
         text=passage.text,
-        score=round(item.score, 6),
-        quote=_quote(store, span) if span else None,
+        score=round(score, 6),
+        quote=quote,
         url=passage_url(report, passage),
     )
 

@@ -16,6 +16,7 @@ from fastapi_offline import FastAPIOffline
 from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from indexer.encoder import Encoder
 from indexer.errors import NotFoundError, PilcrowError
@@ -39,7 +40,13 @@ POLICY = (
 # The API's own documentation page is a third party's, with a script in the page.
 OPEN_POLICY = "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"
 PROBLEM = "application/problem+json"
-TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 422: "Invalid request"}
+TITLES = {
+    400: "Bad request",
+    404: "Not found",
+    405: "Method not allowed",
+    500: "Server error",
+    422: "Invalid request",
+}
 QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
 NEAR = 1
 MOST_EXAMPLES = 5
@@ -80,6 +87,16 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
+class PageFiles(StaticFiles):
+    """Scripts, styles and pictures of the page; its templates are nobody's business."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or 404 for one that is not for browsers."""
+        if Path(path).suffix not in (".js", ".css", ".svg"):
+            raise HTTPException(404, "no such file")
+        return await super().get_response(path, scope)
+
+
 def create_app(store: Store, encoder: Encoder) -> FastAPI:
     """The application over a loaded store and the encoder it was built with."""
     app: FastAPI = FastAPIOffline(
@@ -103,12 +120,13 @@ def _add_api(app: FastAPI, store: Store, encoder: Encoder) -> None:
         section: SectionFilter = None,
     ) -> SearchResult:
         """Rank the passages for a query."""
-        return search(store, encoder, q, report, section, limit)
+        return search(store, encoder, q, report or None, section or None, limit)
 
     @app.post("/api/v1/ask", responses=PROBLEMS, tags=["ask"])
     def ask(body: AskRequest) -> Answer:
         """Answer a question in verbatim quotes with paragraph numbers, or say it is not there."""
-        return answer(store, encoder, body.question, body.report, body.section, body.limit)
+        report, section = body.report or None, body.section or None
+        return answer(store, encoder, body.question, report, section, body.limit)
 
     @app.get("/api/v1/reports", tags=["reports"])
     def reports() -> Reports:
@@ -129,7 +147,7 @@ def _add_api(app: FastAPI, store: Store, encoder: Encoder) -> None:
     ) -> Paragraphs:
         """A range of paragraphs, or every passage of the report."""
         found = store.report(report)
-        every = list(range(len(found.passages)))
+        every = [(place, "") for place in range(len(found.passages))]
         places = every if numbers is None else catalog.places_of(found, numbers)
         return Paragraphs(
             report=report, paragraphs=[catalog.paragraph(found, place) for place in places]
@@ -158,7 +176,9 @@ def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
     def page(name: str, code: int = 200, **context: object) -> HTMLResponse:
         return HTMLResponse(pages.get_template(name).render(**context), code)
 
-    @app.get("/", response_class=HTMLResponse, include_in_schema=False)
+    @app.api_route(
+        "/", methods=["GET", "HEAD"], response_class=HTMLResponse, include_in_schema=False
+    )
     def home(q: str = "", report: str = "", render: str = "") -> HTMLResponse:
         # A browser without JavaScript says so with `render`; others ask through the API.
         found = None
@@ -179,7 +199,9 @@ def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
                 {"level": level, "text": title, "note": note}
                 for level, title, note in catalog.new_headings(found, place)
             ]
-            passages.append({**catalog.paragraph(found, place).model_dump(), "headings": headings})
+            passages.append(
+                {**catalog.paragraph(found, (place, "")).model_dump(), "headings": headings}
+            )
         return page("report.html", report=catalog.detail(found).model_dump(), passages=passages)
 
     @app.get(
@@ -189,9 +211,11 @@ def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
     )
     def paragraph_page(report: str, key: str, quote: str = "") -> HTMLResponse:
         found = store.report(report)
-        place = catalog.place_of(found, key)
-        passage = catalog.paragraph(found, place).model_dump()
+        place, item = catalog.place_of(found, key)
+        passage = catalog.paragraph(found, (place, item)).model_dump()
         start, end = _slice(quote, len(passage["text"]))
+        if item:
+            start, end = passage["item"]["start"], passage["item"]["end"]
         text = passage["text"]
         passage |= {"lead": text[:start], "marked": text[start:end], "rest": text[end:]}
         first, last = max(0, place - NEAR), min(len(found.passages), place + NEAR + 1)
@@ -199,11 +223,11 @@ def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
             "paragraph.html",
             report=catalog.detail(found).model_dump(),
             passage=passage,
-            neighbours=[catalog.paragraph(found, i).model_dump() for i in range(first, last)],
+            neighbours=[catalog.paragraph(found, (i, "")).model_dump() for i in range(first, last)],
         )
 
     app.state.page = page
-    app.mount("/static", StaticFiles(directory=WEB), name="static")
+    app.mount("/static", PageFiles(directory=WEB), name="static")
 
 
 def _slice(quote: str, length: int) -> tuple[int, int]:
@@ -235,7 +259,13 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def on_http(request: Request, error: HTTPException) -> Response:
-        return problem(request, error.status_code, f"{request.url.path}: {error.detail}")
+        response = problem(request, error.status_code, f"{request.url.path}: {error.detail}")
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    def on_fault(request: Request, _error: Exception) -> Response:
+        return problem(request, 500, "the server failed on this request; its log says why")
 
     @app.middleware("http")
     async def headers(

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from indexer.errors import NotFoundError
 from indexer.report import Passage, Report
 from indexer.store import Store
 from search_api.citation import passage_url, short_citation
 from search_api.types import (
+    Abbreviated,
     Audit,
     Doubtful,
+    Item,
+    Link,
     Neighbour,
+    Note,
     OutlineEntry,
     Paragraph,
     ReportDetail,
     ReportSummary,
 )
 
-RANGE = re.compile(r"(?P<first>[^\s–]+?)\s*(?:–|-|\bto\b)\s*(?P<last>[^\s–]+)")
+# A passage's index in the report, and the label of a sub-item or "".
+Place = tuple[int, str]
+SUB_ITEM = re.compile(r"(?P<key>.+?)(?P<item>(?:\([a-z]{1,4}\)|\(\d{1,2}\))+)")
+ITEM_MARK = re.compile(
+    r"^\s*(?P<mark>\([a-z]{1,4}\)|\(\d{1,2}\)|[a-z]\)|[ivx]{1,4}\.)(?=\s)", re.MULTILINE
+)
+RANGE = re.compile(r"(?P<first>[^\s–]*\d\S*?)\s*(?:–|-|\bto\b)\s*(?P<last>[^\s–]*\d[^\s–]*)")
 
 
 def summaries(store: Store) -> list[ReportSummary]:
@@ -51,7 +62,10 @@ def summary(report: Report) -> ReportSummary:
 def detail(report: Report) -> ReportDetail:
     """A report with its outline and audit."""
     return ReportDetail(
-        **summary(report).model_dump(), outline=outline(report), audit=audit_of(report)
+        **summary(report).model_dump(),
+        outline=outline(report),
+        audit=audit_of(report),
+        glossary=[Abbreviated(short=a.short, long=a.long, key=a.key) for a in report.glossary],
     )
 
 
@@ -65,6 +79,8 @@ def audit_of(report: Report) -> Audit:
         gaps=list(found.gaps),
         repeats=list(found.repeats),
         disorder=list(found.disorder),
+        restarts=list(found.restarts),
+        ours=found.ours,
         share=found.share,
         doubtful=[Doubtful(line=d.line, text=d.text, reason=d.reason) for d in found.doubtful],
     )
@@ -114,8 +130,9 @@ def _run(report: Report, start: int, path: tuple[str, ...]) -> list[Passage]:
     return run
 
 
-def paragraph(report: Report, index: int) -> Paragraph:
+def paragraph(report: Report, place: Place) -> Paragraph:
     """One passage of a report, by its place in it."""
+    index, label = place
     passage = report.passages[index]
     return Paragraph(
         report=report.id,
@@ -132,7 +149,38 @@ def paragraph(report: Report, index: int) -> Paragraph:
         url=passage_url(report, passage),
         previous=_neighbour(report, index - 1),
         next=_neighbour(report, index + 1),
+        item=find_item(passage, label) if label else None,
+        footnotes=[Note(mark=note.mark, text=note.text) for note in passage.footnotes],
+        references=_links(report, passage),
+        referenced_by=_referring(report, index),
     )
+
+
+def _links(report: Report, passage: Passage) -> list[Link]:
+    if not passage.references:
+        return []
+    by_key = {other.key: other for other in report.passages}
+    return [
+        Link(start=r.start, end=r.end, key=r.key, url=passage_url(report, by_key[r.key]))
+        for r in passage.references
+    ]
+
+
+def _referring(report: Report, index: int) -> list[Neighbour]:
+    """The passages whose text refers to this one, by name or within a range."""
+    order = {passage.key: place for place, passage in enumerate(report.passages)}
+    found = []
+    for place, passage in enumerate(report.passages):
+        previous = -1
+        for reference in passage.references:
+            target = order[reference.key]
+            first = previous + 1 if reference.through and previous >= 0 else target
+            if first <= index <= target and place != index:
+                found.append(place)
+                break
+            previous = target
+    neighbours = (_neighbour(report, place) for place in found)
+    return [neighbour for neighbour in neighbours if neighbour is not None]
 
 
 def _neighbour(report: Report, index: int) -> Neighbour | None:
@@ -142,15 +190,22 @@ def _neighbour(report: Report, index: int) -> Neighbour | None:
     return Neighbour(key=passage.key, number=passage.number, url=passage_url(report, passage))
 
 
-def place_of(report: Report, key: str) -> int:
-    """Where in the report's passages a key stands.
+def place_of(report: Report, key: str) -> Place:
+    """Where in the report's passages a key or number stands, with the sub-item it names.
 
     Raises:
-        NotFoundError: the report has no such paragraph.
+        NotFoundError: the report has no such paragraph or sub-item.
     """
-    for index, passage in enumerate(report.passages):
-        if passage.key == key:
-            return index
+    places = _places(report)
+    wanted = [key, f"§ {key}", f"¶{key}"]
+    for name in wanted:
+        if name in places:
+            return places[name], ""
+    match = SUB_ITEM.fullmatch(key)
+    if match is not None and match["key"] in places:
+        index = places[match["key"]]
+        find_item(report.passages[index], match["item"])
+        return index, match["item"]
     audit = report.audit
     raise NotFoundError(
         f"{report.id} has no paragraph '{key}'; its paragraphs run from {audit.first} to "
@@ -158,21 +213,64 @@ def place_of(report: Report, key: str) -> int:
     )
 
 
-def places_of(report: Report, numbers: str) -> list[int]:
-    """The places that `29`, `30-35` or `29, 31-33` name, in the order given.
+def _places(report: Report) -> dict[str, int]:
+    """Places by key, and by number where only one passage has it."""
+    numbers = Counter(passage.number for passage in report.passages)
+    places = {
+        passage.number: index
+        for index, passage in enumerate(report.passages)
+        if passage.number is not None and numbers[passage.number] == 1
+    }
+    return places | {passage.key: index for index, passage in enumerate(report.passages)}
+
+
+def find_item(passage: Passage, label: str) -> Item:
+    """The sub-item of a passage that is printed with this label: "(b)", "(b)(ii)".
+
+    Raises:
+        NotFoundError: the passage has no such item.
+    """
+    start, end = 0, len(passage.text)
+    for step in re.findall(r"\([^)]*\)", label):
+        marks = [
+            match
+            for match in ITEM_MARK.finditer(passage.text, start, end)
+            if match["mark"].strip("().") == step.strip("()")
+        ]
+        if not marks:
+            raise NotFoundError(f"para {passage.number} has no item {label}; see the paragraph")
+        start = marks[0].start("mark")
+        kind = _kind_of(step)
+        later = ITEM_MARK.finditer(passage.text, marks[0].end(), end)
+        ends = [m.start() for m in later if _kind_of(m["mark"]) == kind]
+        end = ends[0] if ends else end
+    text = passage.text[start:end].rstrip()
+    return Item(label=label, text=text, start=start, end=start + len(text))
+
+
+def _kind_of(mark: str) -> str:
+    """Whether an item is counted by figures, roman numerals or letters."""
+    inner = mark.strip("().")
+    if inner.isdigit():
+        return "figure"
+    return "roman" if re.fullmatch(r"[ivxl]+", inner) and inner not in ("l", "x", "v") else "letter"
+
+
+def places_of(report: Report, numbers: str) -> list[Place]:
+    """The places that `29`, `30-35`, `29(b)` or `29, 31-33` name, in the order given.
 
     Raises:
         NotFoundError: a number is not in the report, or a range runs backwards.
     """
-    places: list[int] = []
+    known = _places(report)
+    places: list[Place] = []
     for part in (part.strip() for part in numbers.split(",")):
-        keys = {passage.key for passage in report.passages}
-        match = None if part in keys else RANGE.fullmatch(part)
+        match = None if part in known else RANGE.fullmatch(part)
         if match is None:
             places.append(place_of(report, part))
             continue
-        first, last = place_of(report, match["first"]), place_of(report, match["last"])
+        first, last = place_of(report, match["first"])[0], place_of(report, match["last"])[0]
         if last < first:
             raise NotFoundError(f"'{part}' runs backwards; write the lower number first")
-        places += range(first, last + 1)
+        places += [(place, "") for place in range(first, last + 1)]
     return list(dict.fromkeys(places))

@@ -17,8 +17,14 @@ def short_citation(report: Report, passage: Passage) -> str:
 
 
 def pinpoint(passage: Passage) -> str:
-    """Where in the report: `para 29`, or the heading of an unnumbered passage."""
-    return f"‘{passage.section[-1]}’" if passage.number is None else f"para {passage.number}"
+    """Where in the report: `para 29`, `Article 8`, or the heading of an unnumbered passage."""
+    if passage.number is None:
+        return f"‘{passage.section[-1]}’"
+    if passage.number.startswith("¶"):
+        return f"{passage.number} (our count)"
+    if passage.number.startswith("§"):
+        return passage.number
+    return f"{passage.unit or 'para'} {passage.number}"
 
 
 def report_url(report: Report) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
-from indexer.errors import PilcrowError
+from indexer.errors import PilcrowError, QuestionError
 
 if TYPE_CHECKING:
     from indexer.encoder import Encoder
@@ -32,11 +33,18 @@ store_option = click.option(
     help="Store folder; default $PILCROW_STORE, else .pilcrow",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON alone on standard output")
+unnumbered_option = click.option(
+    "--allow-unnumbered",
+    is_flag=True,
+    help="Count the paragraphs of a report that prints no numbers; the count is marked as ours",
+)
 report_option = click.option("--report", metavar="ID", help="Only in this report")
 section_option = click.option(
     "--section", metavar="TEXT", help="Only under headings with this text"
 )
-limit_option = click.option("--limit", default=10, show_default=True, help="Most passages")
+limit_option = click.option(
+    "--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="Most passages"
+)
 
 
 def reports_errors(verb: Callable[P, T]) -> Callable[P, T]:
@@ -60,13 +68,14 @@ def main() -> None:
 
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@unnumbered_option
 @json_option
 @reports_errors
-def split(path: Path, as_json: bool) -> None:
+def split(path: Path, allow_unnumbered: bool, as_json: bool) -> None:
     """Show a report's paragraphs and the audit of their numbering."""
     from indexer.load import load_report
 
-    report = load_report(path)
+    report = load_report(path, allow_unnumbered)
     if as_json:
         _print_json(_split_json(report))
         return
@@ -86,13 +95,14 @@ def split(path: Path, as_json: bool) -> None:
 )
 @store_option
 @click.option("--model", help="A sentence-transformers model, by name or folder")
+@unnumbered_option
 @reports_errors
-def index(paths: tuple[Path, ...], folder: Path, model: str | None) -> None:
+def index(paths: tuple[Path, ...], folder: Path, model: str | None, allow_unnumbered: bool) -> None:
     """Build or update the store from report files, or folders of them."""
     from indexer.build import index_reports, report_files
 
     with _progress_bar() as progress:
-        result = index_reports(folder, report_files(paths), model, progress)
+        result = index_reports(folder, report_files(paths), model, progress, allow_unnumbered)
     for report in result.reports:
         click.echo(f"{report.id}: {audit_line(report)}", err=True)
         if report.metadata.missing:
@@ -131,14 +141,27 @@ def ask(
         raise click.UsageError("give one question in quotes, or --questions FILE")
     questions = [question] if question is not None else list(_questions(batch))
     store, encoder = _open(folder)
+    refused = 0
     for one in questions:
-        found = answer(store, encoder, one, report=report, limit=limit)
+        try:
+            found = answer(store, encoder, one, report=report, limit=limit)
+        except QuestionError as error:
+            if batch is None:
+                raise
+            # A line for each question, in order, also where one cannot be asked.
+            click.echo(json.dumps({"question": one, "error": str(error)}, ensure_ascii=False))
+            refused += 1
+            continue
         if batch is not None:
             click.echo(found.model_dump_json())
         elif as_json:
             click.echo(found.model_dump_json(indent=2))
         else:
             _show_answer(found)
+    if refused:
+        raise PilcrowError(
+            f"{refused} of {len(questions)} questions could not be asked; see 'error'"
+        )
 
 
 @main.command()
@@ -205,6 +228,18 @@ def reports(folder: Path, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("report")
+@store_option
+@reports_errors
+def remove(report: str, folder: Path) -> None:
+    """Take a report out of the store."""
+    from indexer.build import remove_report
+
+    store = remove_report(folder, report)
+    click.echo(f"{folder}: {len(store.reports)} reports left", err=True)
+
+
+@main.command()
 @click.argument("gold", type=click.Path(path_type=Path))
 @store_option
 @report_option
@@ -237,6 +272,14 @@ def serve(folder: Path, host: str, port: int) -> None:
 
     from search_api.app import create_app
 
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PilcrowError(
+                f"cannot listen on {host}:{port} ({error.strerror}); give another --port"
+            ) from error
     click.echo(f"Pilcrow on http://{host}:{port}  (stop with Ctrl+C)", err=True)
     uvicorn.run(create_app(store, encoder), host=host, port=port, log_level="warning")
 
@@ -244,10 +287,12 @@ def serve(folder: Path, host: str, port: int) -> None:
 def audit_line(report: Report) -> str:
     """The numbering audit in one line."""
     audit = report.audit
-    parts = [f"{audit.count} paragraphs, {audit.first} to {audit.last}"]
+    counted = ", counted by us" if audit.ours else ""
+    parts = [f"{audit.count} paragraphs, {audit.first} to {audit.last}{counted}"]
     parts += [f"missing {', '.join(audit.gaps)}"] if audit.gaps else ["no gaps"]
     parts += [f"repeated {', '.join(audit.repeats)}"] if audit.repeats else []
     parts += [f"out of order {', '.join(audit.disorder)}"] if audit.disorder else []
+    parts += [f"numbered anew {len(audit.restarts)} times"] if audit.restarts else []
     parts += [f"{len(audit.doubtful)} doubtful lines"] if audit.doubtful else []
     return f"{'; '.join(parts)}; {audit.share:.0%} of the text is in numbered paragraphs"
 
@@ -278,8 +323,11 @@ def _questions(path: Path | None) -> Iterator[str]:
             yield line
             continue
         try:
-            yield str(json.loads(line)["question"])
-        except (ValueError, KeyError) as error:
+            question = json.loads(line)["question"]
+            if not isinstance(question, str):
+                raise TypeError
+            yield question
+        except (ValueError, KeyError, TypeError) as error:
             raise PilcrowError(
                 f"{path.name} line {number} is not JSON with a 'question'; one object a line"
             ) from error
@@ -326,8 +374,10 @@ def _show_hits(hits: list[Hit]) -> None:
 
 def _show_paragraph(paragraph: Paragraph) -> None:
     click.secho(paragraph.citation, bold=True)
-    click.secho(" > ".join(paragraph.section), dim=True)
-    click.echo(_indented(paragraph.text))
+    note = f"  [{paragraph.note}]" if paragraph.note else ""
+    click.echo(click.style(" > ".join(paragraph.section), dim=True) + note)
+    shown = paragraph.item.text if paragraph.item else paragraph.text
+    click.echo(_indented(shown))
 
 
 def _indented(text: str) -> str:
@@ -343,6 +393,7 @@ def _split_json(report: Report) -> dict[str, Any]:
     return {
         "report": report.id,
         "metadata": {**asdict(report.metadata), "missing": report.metadata.missing},
+        "glossary": [asdict(abbreviation) for abbreviation in report.glossary],
         "audit": {**asdict(report.audit), "clean": report.audit.clean},
         "paragraphs": [fields for fields in passages if fields["number"] is not None],
         "unnumbered": [fields for fields in passages if fields["number"] is None],

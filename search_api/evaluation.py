@@ -8,6 +8,7 @@ El-Yaniv 2017); the calibration error has ten equal-width bins (Naeini et al. 20
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from indexer.encoder import Encoder
 from indexer.errors import PilcrowError
-from indexer.report import Passage
+from indexer.report import Report
 from indexer.store import Store
 from search_api.answer import answer
 from search_api.reader import threshold
@@ -80,12 +81,36 @@ def load_gold(path: Path) -> list[GoldQuestion]:
 def run(
     store: Store, encoder: Encoder, questions: Sequence[GoldQuestion], report: str | None = None
 ) -> list[Outcome]:
-    """Ask every question."""
+    """Ask every question, of one report.
+
+    Raises:
+        PilcrowError: the store has several reports and none is named, or a question names a
+            paragraph or a quote that the report does not have.
+    """
+    if report is None and len(store.reports) > 1:
+        known = ", ".join(owner.id for owner in store.reports)
+        raise PilcrowError(f"the store has several reports; name one with --report: {known}")
+    asked = store.report(report) if report is not None else store.reports[0]
+    _check_gold(asked, questions)
     outcomes = []
     for gold in questions:
         found = answer(store, encoder, gold.question, report=report, limit=DEPTH)
         outcomes.append(Outcome(gold, found, _first_quote_hits(store, gold, found)))
     return outcomes
+
+
+def _check_gold(report: Report, questions: Sequence[GoldQuestion]) -> None:
+    texts = {passage.key: " ".join(passage.text.split()) for passage in report.passages}
+    for gold in questions:
+        for key in (*gold.relevant, *gold.quotes):
+            if key not in texts:
+                raise PilcrowError(
+                    f"{gold.id}: {report.id} has no paragraph '{key}'; mend the file"
+                )
+        for key, quotes in gold.quotes.items():
+            for quote in quotes:
+                if " ".join(quote.split()) not in texts[key]:
+                    raise PilcrowError(f"{gold.id}: para {key} does not hold '{quote[:60]}...'")
 
 
 def measure(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -192,13 +217,15 @@ def _first_quote_hits(store: Store, gold: GoldQuestion, found: Answer) -> bool:
     if quote is None:
         return False
     passage = next(p for r, p in store.rows if (r.id, p.key) == (quote.report, quote.key))
-    spans = [_find(passage, text) for text in gold.quotes.get(quote.key, [])]
+    spans = [find_folded(passage.text, text) for text in gold.quotes.get(quote.key, [])]
     return any(start < quote.end and quote.start < end for start, end in spans)
 
 
-def _find(passage: Passage, text: str) -> tuple[int, int]:
-    start = passage.text.find(text)
-    return (start, start + len(text)) if start >= 0 else (0, 0)
+def find_folded(text: str, wanted: str) -> tuple[int, int]:
+    """Where a text stands in another, white space aside; (0, 0) where it does not."""
+    pattern = r"\s+".join(re.escape(word) for word in wanted.split())
+    match = re.search(pattern, text)
+    return match.span() if match else (0, 0)
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -92,13 +92,12 @@ def confidence(store: Store, question: str, ranked: list[Ranked]) -> float:
     """The probability (0..1) that the first quote answers the question."""
     if not ranked:
         return 0.0
-    fitted = load_settings()["confidence"]
-    weights: list[float] = fitted["weights"]  # type: ignore[assignment]
+    fitted = load_settings().confidence
     values = signals(store, question, ranked)
-    logit = fitted["bias"] + sum(w * v for w, v in zip(weights, values, strict=True))
+    logit = fitted.bias + sum(w * v for w, v in zip(fitted.weights, values, strict=True))
     return 1 / (1 + math.exp(-logit))
 
 
 def threshold() -> float:
     """The confidence below which the answer is "not in the report"."""
-    return load_settings()["confidence"]["threshold"]
+    return load_settings().confidence.threshold

@@ -8,6 +8,7 @@ chosen by cross-validation (tests/benchmarks/choose_weights.py).
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,6 +21,7 @@ from indexer.errors import QuestionError
 from indexer.store import Store
 
 LONGEST_QUESTION = 2_000
+WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # Passages fetched by each signal before the exact scores are taken.
 CANDIDATES = 200
 
@@ -50,17 +52,28 @@ class Ranked:
     sentences: Rows
 
 
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """A logistic function of the reader's signals, and the value below which nothing is quoted."""
+
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was chosen on questions with known answers."""
+
+    ranking: Weights
+    confidence: Confidence
+
+
 @cache
-def load_settings() -> dict[str, dict[str, float]]:
-    """The shipped weights and threshold."""
-    text = (files("search_api") / "settings.json").read_text(encoding="utf-8")
-    settings: dict[str, dict[str, float]] = json.loads(text)
-    return settings
-
-
-def default_weights() -> Weights:
-    """The shipped ranking weights."""
-    return Weights(**load_settings()["ranking"])
+def load_settings() -> Settings:
+    """The shipped settings."""
+    found = json.loads((files("search_api") / "settings.json").read_text(encoding="utf-8"))
+    return Settings(Weights(**found["ranking"]), Confidence(**found["confidence"]))
 
 
 def check_question(question: str) -> str:
@@ -70,6 +83,8 @@ def check_question(question: str) -> str:
         QuestionError: it is empty or too long.
     """
     folded = " ".join(question.split())
+    if any("\ud800" <= char <= "\udfff" for char in folded):
+        raise QuestionError("the question is not valid text; send it as UTF-8")
     if not any(char.isalnum() for char in folded):
         raise QuestionError("the question is empty; ask something in words")
     if len(folded) > LONGEST_QUESTION:
@@ -99,6 +114,23 @@ def rows_within(store: Store, report: str | None, section: str | None) -> NDArra
     return np.array(chosen, np.int64)
 
 
+def spell_out(store: Store, question: str, report: str | None = None) -> str:
+    """The question with each abbreviation's other form added, so that either finds both."""
+    words = set(WORD.findall(question.casefold()))
+    folded = question.casefold()
+    added = []
+    for owner in store.reports:
+        if report is not None and owner.id != report:
+            continue
+        for entry in owner.glossary:
+            short, long = entry.short.casefold(), entry.long.casefold()
+            has_short = short in words or short.removesuffix("s") in words
+            has_long = long in folded
+            if has_short != has_long:
+                added.append(entry.long if has_short else entry.short)
+    return f"{question} ({', '.join(dict.fromkeys(added))})" if added else question
+
+
 def rank(
     store: Store,
     encoder: Encoder,
@@ -113,14 +145,15 @@ def rank(
         QuestionError: the question is empty or too long.
         NotFoundError: no such report.
     """
-    weights = weights or default_weights()
-    query = encoder.encode([check_question(question)])[0]
+    weights = weights or load_settings().ranking
+    question = check_question(question)
+    query = encoder.encode([question])[0]
     within = rows_within(store, report, section)
     near, _ = store.passage_vectors.search(query, CANDIDATES, within)
     near_sentences, _ = store.sentence_vectors.search(
         query, CANDIDATES, None if within is None else _sentence_rows(store, within)
     )
-    term_rows, term_scores = store.terms.search(question, len(store.rows))
+    term_rows, term_scores = store.terms.search(spell_out(store, question, report), len(store.rows))
     bm25 = dict(zip(term_rows.tolist(), term_scores.tolist(), strict=True))
     if within is not None:
         allowed = set(within.tolist())

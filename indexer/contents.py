@@ -1,0 +1,73 @@
+"""The printed contents list of a report: which blocks it is, and the titles it names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from indexer.formats.block import Block
+from indexer.labels import parse_label
+
+ENTRY = re.compile(r"(?P<title>.*?[^\s.…])(?:\t+|(?:\s*[.…]){3,}\s*|\s*…\s*|\s{3,})\d{1,4}")
+PAGED = re.compile(r"(?P<title>.*\S)\s+\d{1,4}")
+TITLE = re.compile(r"(?:table of )?contents(?: page)?:?", re.IGNORECASE)
+EMPHASIS = re.compile(r"\*\*|__")
+SHORTEST = 3
+LONGEST_ENTRY = 250
+
+
+def fold(title: str) -> str:
+    """A title for comparing: case, spacing and a closing colon do not matter."""
+    return " ".join(title.casefold().split()).rstrip(" :")
+
+
+def find_contents(blocks: Sequence[Block]) -> dict[int, str]:
+    """The blocks of a printed contents list, with the title each entry names ("" for its head)."""
+    found = {
+        index: _named(block.text) for index, block in enumerate(blocks) if block.kind == "contents"
+    }
+    later = Counter(fold(EMPHASIS.sub("", block.text)) for block in blocks)
+    index = 0
+    while index < len(blocks):
+        run: list[tuple[int, str]] = []
+        titled = TITLE.fullmatch(EMPHASIS.sub("", blocks[index].text)) is not None
+        after = index + 1 if titled else index
+        while after < len(blocks) and (title := _entry(blocks[after], titled, later, run)):
+            run.append((after, title))
+            after += 1
+        if titled and len(run) > 1:
+            found[index] = ""
+            found.update(run)
+        elif len(run) >= SHORTEST and sum(later[fold(title)] > 0 for _, title in run) * 2 >= len(
+            run
+        ):
+            found.update(run)
+        index = max(after, index + 1)
+    return found
+
+
+def _entry(
+    block: Block, titled: bool, later: Counter[str], run: Sequence[tuple[int, str]]
+) -> str | None:
+    """The title an entry of a contents list names, or None for a block that is none.
+
+    Under the word "Contents" an entry may lack the leader, or the page; the title of one without
+    a page must stand again later, and only once there, or it is the heading itself.
+    """
+    text = block.text
+    if block.kind not in ("text", "row", "item") or len(text) > LONGEST_ENTRY:
+        return None
+    if text[-1:].isdigit():
+        match = ENTRY.fullmatch(text) or (PAGED.fullmatch(text) if titled else None)
+        return match["title"] if match and not match["title"].isdigit() else None
+    if not titled or any(fold(title) == fold(text) for _, title in run):
+        return None
+    label = parse_label(text)
+    bare = text[label.end :] if label else text
+    return text if later[fold(text)] + (later[fold(bare)] if label else 0) > 1 else None
+
+
+def _named(entry: str) -> str:
+    match = ENTRY.fullmatch(entry) if len(entry) <= LONGEST_ENTRY else None
+    return match["title"] if match else entry

@@ -1,0 +1,53 @@
+"""Fields of Word: a code, which is not text, and the result it printed last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+CONTENTS_FIELDS = ("TOC", "TOA", "INDEX")
+
+
+@dataclass(slots=True)
+class _Open:
+    code: str = ""
+    has_result: bool = False
+
+
+@dataclass(slots=True)
+class Fields:
+    """The fields open at a place in the document; they nest and may span paragraphs."""
+
+    _open: list[_Open] = field(default_factory=list)
+
+    def begin(self, code: str = "", has_result: bool = False) -> None:
+        """A field opens; simple fields have all their code at once."""
+        self._open.append(_Open(code, has_result))
+
+    def read_code(self, code: str) -> None:
+        """More of the innermost field's code."""
+        if self._open and not self._open[-1].has_result:
+            self._open[-1].code += code
+
+    def separate(self) -> None:
+        """The code of the innermost field is over, its result begins."""
+        if self._open:
+            self._open[-1].has_result = True
+
+    def end(self) -> None:
+        """The innermost field closes."""
+        if self._open:
+            self._open.pop()
+
+    def end_paragraph(self) -> None:
+        """Give up fields still in their code: in a damaged file they would swallow the rest."""
+        self._open = [item for item in self._open if item.has_result]
+
+    @property
+    def in_code(self) -> bool:
+        """True where text is part of a field's code."""
+        return any(not item.has_result for item in self._open)
+
+    @property
+    def in_contents(self) -> bool:
+        """True inside the result of a table of contents or an index."""
+        return any(item.code.lstrip().startswith(CONTENTS_FIELDS) for item in self._open)

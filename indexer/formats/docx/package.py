@@ -1,0 +1,155 @@
+"""The parts of a .docx file: a zip of XML, opened within limits of time and memory."""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from indexer.errors import ReportError
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+# Files saved as "Strict Open XML" differ from the others in these names alone.
+STRICT = {
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main": W[1:-1].encode(),
+    b"http://purl.oclc.org/ooxml/officeDocument/math": M[1:-1].encode(),
+}
+# A thousand pages of Word are about 15 MB of XML and 700,000 tags.
+MAX_PART_BYTES = 64 * 1024 * 1024
+MAX_TAGS = 4_000_000
+MAX_PARTS = 20_000
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    UnicodeDecodeError,
+    OSError,
+    NotImplementedError,
+)
+OLE = b"\xd0\xcf\x11\xe0"
+FEATURES = ("styles", "numbering", "footnotes", "endnotes", "settings")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The main document and the parts it refers to; a part the file lacks is an empty element."""
+
+    document: Element
+    styles: Element
+    numbering: Element
+    footnotes: Element
+    endnotes: Element
+    settings: Element
+
+
+def open_package(path: Path) -> Package:
+    """Open a .docx file.
+
+    Raises:
+        ReportError: the file is damaged, locked, too large, or no Word document.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    if not start:
+        raise ReportError(f"{path.name} is empty; give a .docx file with numbered paragraphs")
+    if start == OLE:
+        raise ReportError(
+            f"{path.name} has a password or is in the old .doc format; save it as .docx without one"
+        )
+    if start[:2] != b"PK":
+        raise ReportError(f"{path.name} is not a Word document; save it as .docx")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _read_parts(archive, path.name)
+    except DAMAGED as error:
+        raise ReportError(
+            f"{path.name} is damaged or cut short; open it in Word and save it again"
+        ) from error
+
+
+def _read_parts(archive: zipfile.ZipFile, name: str) -> Package:
+    if len(archive.infolist()) > MAX_PARTS:
+        raise ReportError(f"{name} holds too many files for a Word document; save it again in Word")
+    main = dict(_targets(archive, "", name)).get("officeDocument")
+    if main is None or main not in archive.namelist():
+        raise ReportError(f"{name} is a zip file without a Word document; save it as .docx")
+    targets = dict(_targets(archive, main, name))
+    document = _parse(archive, main, name)
+    if document.tag != f"{W}document":
+        raise ReportError(f"{name} is another kind of Office file; save it as a Word .docx")
+    parts = {part: _parse(archive, targets.get(part), name) for part in FEATURES}
+    return Package(document, **parts)
+
+
+def _targets(archive: zipfile.ZipFile, source: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield (kind, path in the zip) of the parts that `source` refers to; "" is the package."""
+    folder = dirname(source)
+    rels = join(folder, "_rels", f"{source.rpartition('/')[2]}.rels")
+    for relation in _parse(archive, rels, name):
+        if relation.get("TargetMode") != "External":
+            kind = relation.get("Type", "").rpartition("/")[2]
+            target = join("/", folder, relation.get("Target", ""))
+            yield kind, normpath(target).lstrip("/")
+
+
+def _parse(archive: zipfile.ZipFile, part: str | None, name: str) -> Element:
+    if part is None or part not in archive.namelist():
+        return Element("missing")
+    if archive.getinfo(part).flag_bits & 1:
+        raise ReportError(f"{name} has a password; save it without one")
+    # The size the zip states may be a lie, so the limit is on what is read.
+    with archive.open(part) as file:
+        data = file.read(MAX_PART_BYTES + 1)
+    if len(data) > MAX_PART_BYTES or data.count(b"<") > MAX_TAGS:
+        raise ReportError(f"{name} unpacks to more than a report can hold; split it")
+    for strict, usual in STRICT.items():
+        data = data.replace(strict, usual)
+    try:
+        parser = ElementTree.XMLParser(target=_NoDoctype())  # noqa: S314
+        return ElementTree.fromstring(data, parser)  # noqa: S314
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise ReportError(
+            f"{name} holds broken XML ({part}); open it in Word and save it again"
+        ) from error
+
+
+class _NoDoctype(ElementTree.TreeBuilder):
+    """Stops at a DOCTYPE, before any entity is declared; Office files have none.
+
+    This is what makes the standard library's parser safe here, and expat opens no other file.
+    """
+
+    def doctype(self, *_: str | None) -> None:
+        raise ValueError("a DOCTYPE is not allowed")
+
+
+def val(element: Element | None, path: str = "") -> str | None:
+    """The w:val attribute of the element, or of its descendant at `path` (w: names and slashes)."""
+    if element is not None and path:
+        element = element.find("/".join(W + step for step in path.split("/")))
+    return None if element is None else element.get(f"{W}val")
+
+
+def number(element: Element | None, path: str = "") -> int | None:
+    """The w:val attribute as an integer; None when it is missing or none."""
+    try:
+        return int(val(element, path) or "")
+    except ValueError:
+        return None
+
+
+def switch(element: Element | None, name: str) -> bool | None:
+    """An on/off property of `element`: <w:name/> is on; None when it is not stated."""
+    found = None if element is None else element.find(W + name)
+    if found is None:
+        return None
+    return found.get(f"{W}val", "1") not in ("0", "false", "off")
