@@ -15,6 +15,7 @@ TITLE = re.compile(r"(?:table of )?contents(?: page)?:?", re.IGNORECASE)
 EMPHASIS = re.compile(r"\*\*|__")
 SHORTEST = 3
 LONGEST_ENTRY = 250
+LONGEST_TITLE = 30
 
 
 def fold(title: str) -> str:
@@ -27,11 +28,13 @@ def find_contents(blocks: Sequence[Block]) -> dict[int, str]:
     found = {
         index: _named(block.text) for index, block in enumerate(blocks) if block.kind == "contents"
     }
-    later = Counter(fold(EMPHASIS.sub("", block.text)) for block in blocks)
+    later = Counter(
+        fold(_plain(block.text)) for block in blocks if len(block.text) <= LONGEST_ENTRY
+    )
     index = 0
     while index < len(blocks):
         run: list[tuple[int, str]] = []
-        titled = TITLE.fullmatch(EMPHASIS.sub("", blocks[index].text)) is not None
+        titled = _is_title(blocks[index].text)
         after = index + 1 if titled else index
         while after < len(blocks) and (title := _entry(blocks[after], titled, later, run)):
             run.append((after, title))
@@ -45,6 +48,14 @@ def find_contents(blocks: Sequence[Block]) -> dict[int, str]:
             found.update(run)
         index = max(after, index + 1)
     return found
+
+
+def _plain(text: str) -> str:
+    return EMPHASIS.sub("", text) if "**" in text or "__" in text else text
+
+
+def _is_title(text: str) -> bool:
+    return len(text) < LONGEST_TITLE and TITLE.fullmatch(_plain(text)) is not None
 
 
 def _entry(

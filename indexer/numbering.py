@@ -13,7 +13,6 @@ from indexer.formats.block import Block
 from indexer.headings import Heading, find_headings, is_complete
 from indexer.labels import Label, parse_label
 from indexer.report import Doubt, Footnote, NumberingAudit, Passage
-from indexer.sentences import split_sentences
 from indexer.sequence import Candidate, choose_sequence
 
 FRONT_PAGE = "Front page"
@@ -66,12 +65,12 @@ def split_blocks(blocks: Sequence[Block]) -> Split:
     contents = find_contents(blocks)
     candidates = find_candidates(blocks, contents)
     chosen = choose_sequence(candidates)
-    starts = {candidate.block: candidate.label for candidate in chosen}
+    starts = {candidate.block: candidate for candidate in chosen}
     headings = find_headings(blocks, starts, contents)
     text, opened = _assemble(blocks, starts, headings, set(contents))
     passages = _close(text, opened)
     doubts = _doubts(blocks, candidates, chosen)
-    return Split(text, passages, audit(passages, [c.label for c in chosen], doubts))
+    return Split(text, passages, audit(passages, chosen, doubts))
 
 
 def count_paragraphs(blocks: Sequence[Block]) -> Split:
@@ -80,12 +79,12 @@ def count_paragraphs(blocks: Sequence[Block]) -> Split:
     A paragraph begins at each block of running text that stands apart from the one before.
     """
     contents = find_contents(blocks)
-    starts: dict[int, Label] = {}
+    starts: dict[int, Candidate] = {}
     for index, block in enumerate(blocks):
         whole = is_complete(block.text) or len(block.text) >= SHORTEST_BROKEN
         if block.kind == "text" and block.gap and whole and index not in contents:
             number = len(starts) + 1
-            starts[index] = Label(f"¶{number}", "", "ours", ((number, 0),), 0)
+            starts[index] = Candidate(index, Label(f"¶{number}", "", "ours", ((number, 0),), 0))
     text, opened = _assemble(blocks, starts, find_headings(blocks, starts, contents), set(contents))
     passages = _close(text, opened)
     return Split(text, passages, replace(audit(passages, list(starts.values())), ours=True))
@@ -113,6 +112,7 @@ def find_candidates(blocks: Sequence[Block], contents: Collection[int]) -> list[
                     look=block.style,
                     titled=_reads_like_title(block, body),
                     declared=block.label is not None,
+                    heading=block.kind == "heading" and not label.unit,
                 )
             )
             under_heading.add(label.style)
@@ -172,8 +172,10 @@ def _may_be_paragraph(block: Block, label: Label) -> bool:
     """Whether a block of this kind can be a numbered paragraph at all."""
     body = _body(block, label)
     if block.kind == "heading":
-        # Some templates style whole paragraphs as headings to number them.
-        return bool(label.unit or "§" in label.style) or _reads_like_paragraph(body)
+        # Some templates style whole paragraphs, or questions that they answer, as headings.
+        return bool(label.unit or "§" in label.style or label.depth > 1) or (
+            _reads_like_paragraph(body)
+        )
     if block.kind == "item":
         return block.level in (None, 1)
     if block.kind == "row":
@@ -197,6 +199,8 @@ def _doubt(block: Block, label: Label, body: str, before: Block | None) -> float
     doubt = 0.0
     if block.kind == "item" or _reads_like_title(block, body):
         doubt += 0.25
+    if block.kind == "heading" and not label.unit:
+        doubt += 0.5
     if block.label is not None:
         return min(doubt, MOST_DOUBT)
     if block.wraps:
@@ -228,7 +232,7 @@ def _freshness(block: Block, before: Block | None, first_under_heading: bool) ->
 
 def _assemble(
     blocks: Sequence[Block],
-    starts: dict[int, Label],
+    starts: dict[int, Candidate],
     headings: Sequence[Heading],
     contents: set[int],
 ) -> tuple[str, list[_Open]]:
@@ -241,7 +245,7 @@ def _assemble(
     path: list[Heading] = []
     current: _Open | None = None
     previous: Block | None = None
-    last_label: Label | None = None
+    last: Candidate | None = None
 
     def write(piece: str) -> None:
         nonlocal length
@@ -266,15 +270,16 @@ def _assemble(
             write("\n" if index in contents and index - 1 in contents else "\n\n" if length else "")
             write(_printed(block))
             continue
-        label = starts.get(index)
-        if label is not None or current is None:
+        start = starts.get(index)
+        label = start.label if start else None
+        if start is not None or current is None:
             close()
             write("\n\n" if length else "")
             body = _body(block, label)
-            if label is not None:
-                write(f"{block.label} " if block.label else block.text[: label.end])
-                run += bool(last_label and begins_again(last_label, label))
-                last_label = label
+            if start is not None:
+                write(f"{block.label} " if block.label else block.text[: start.label.end])
+                run += bool(last and begins_again(last, start))
+                last = start
             else:
                 body = _printed(block)
             section = tuple(heading.title for heading in path)
@@ -301,9 +306,14 @@ def _printed(block: Block) -> str:
     return f"{block.label} {block.text}".strip() if block.label else block.text
 
 
-def begins_again(before: Label, label: Label) -> bool:
-    """True when a numbering restarts at this label."""
-    return label.missing_since(before) is None and label.is_first and label.value != before.value
+def begins_again(before: Candidate, start: Candidate) -> bool:
+    """True when a numbering restarts here: a first number that is not the next one.
+
+    The same number again is a restart under a new heading, and a repeat elsewhere.
+    """
+    if not start.label.is_first or start.label.missing_since(before.label) is not None:
+        return False
+    return start.label.value != before.label.value or start.fresh == 2
 
 
 def _join(before: Block, block: Block) -> str:
@@ -344,7 +354,6 @@ def _close(text: str, opened: list[_Open]) -> tuple[Passage, ...]:
                 end=item.end,
                 page=item.page,
                 page_label=item.page_label,
-                sentences=split_sentences(body),
                 footnotes=tuple(item.footnotes),
             )
         )
@@ -400,18 +409,20 @@ def slug(title: str) -> str:
 
 
 def audit(
-    passages: Sequence[Passage], labels: Sequence[Label], doubtful: tuple[Doubt, ...] = ()
+    passages: Sequence[Passage], chosen: Sequence[Candidate], doubtful: tuple[Doubt, ...] = ()
 ) -> NumberingAudit:
     """Report what the printed numbers skip, repeat or put out of order."""
     gaps, repeats, disorder, restarts = [], [], [], []
+    labels = [candidate.label for candidate in chosen]
     if labels and not labels[0].is_first:
         gaps.append(f"before {labels[0].number}")
-    for before, label in pairwise(labels):
+    for previous, candidate in pairwise(chosen):
+        before, label = previous.label, candidate.label
         missing = label.missing_since(before)
-        if label.value == before.value:
-            repeats.append(label.number)
-        elif missing is None and begins_again(before, label):
+        if begins_again(previous, candidate):
             restarts.append(f"{label.number} after {before.number}")
+        elif label.value == before.value:
+            repeats.append(label.number)
         elif missing is None:
             disorder.append(f"{label.number} after {before.number}")
         elif missing:

@@ -12,7 +12,7 @@ NUMBER = r"\d{1,4}(?:\.\d{1,3})*[A-Z]?(?:\.?\(\d{1,3}\))?|[A-Z]\.?\d{1,3}"
 SINGLE = rf"(?:§\s*|\[)?(?:{NUMBER})\]?(?:\([a-z]{{1,4}}\))*"
 JOINED = rf"(?:{SINGLE})(?:\s*(?:,|and|or|to|[-–—]|,\s*and)\s*(?:{SINGLE}))*"
 CITED = re.compile(
-    rf"\b(?P<unit>paragraphs?|paras?\.?|§§?|Articles?|Arts?\.|Recommendations?|Rules?|Principles?)"
+    rf"(?P<unit>\b(?:[Pp]aragraphs?|[Pp]aras?\.?|Articles?|Arts?\.|[Rr]ecommendations?|Rules?|Principles?)|§§?)"
     rf"\s*(?P<list>{JOINED})(?![\d%])",
 )
 ONE = re.compile(rf"(?P<range>\s*(?:to|[-–—])\s*)?(?:§\s*|\[)?(?P<number>{NUMBER})\]?")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
 from indexer.formats.text import BULLET
-from indexer.report import Sentence
+from indexer.report import Report, Sentence
 
 # Reports use these before a name or a figure; Punkt's English tables, from newspapers, lack them.
 ABBREVIATIONS = frozenset(
@@ -77,6 +78,14 @@ def _tokenizer() -> PunktSentenceTokenizer:
     params.sent_starters = set(tables.sent_starters)
     params.ortho_context.update(tables.ortho_context)
     return PunktSentenceTokenizer(params)
+
+
+def with_sentences(report: Report) -> Report:
+    """The report with the sentences of every passage marked, if they are not yet."""
+    if any(passage.sentences for passage in report.passages):
+        return report
+    passages = (replace(p, sentences=split_sentences(p.text)) for p in report.passages)
+    return replace(report, passages=tuple(passages))
 
 
 def split_sentences(text: str) -> tuple[Sentence, ...]:

@@ -35,7 +35,8 @@ class Candidate:
     `doubt` is 0 where a paragraph may well begin, more where it hardly can. `fresh` is 2 right
     after a heading, 1 where a heading may stand before, 0 elsewhere: numbering restarts there.
     `look` is the format's name for the kind of block. `titled` is true when the block reads like
-    a heading. `declared` is true when the format itself carries the number.
+    a heading, `heading` when the format says it is one. `declared` is true when the format itself
+    carries the number.
     """
 
     block: int
@@ -44,6 +45,7 @@ class Candidate:
     fresh: int = 0
     look: str = ""
     titled: bool = False
+    heading: bool = False
     declared: bool = False
 
 
@@ -64,7 +66,7 @@ def choose_sequence(candidates: Sequence[Candidate]) -> list[Candidate]:
     """
     families = _families(candidates)
     chosen = {name: _unroll(_best_chain(group)) for name, group in families.items()}
-    chosen = {name: chain for name, chain in chosen.items() if len(chain) >= SHORTEST}
+    chosen = {name: chain for name, chain in chosen.items() if _numbers_text(chain)}
     if not chosen:
         return []
     main = max(chosen, key=lambda name: _score(chosen[name]))
@@ -80,6 +82,12 @@ def choose_sequence(candidates: Sequence[Candidate]) -> list[Candidate]:
         if name != main and _stands_apart(chain, members):
             members = sorted([*members, *chain], key=lambda member: member.block)
     return members
+
+
+def _numbers_text(chain: Sequence[Candidate]) -> bool:
+    """False for a numbering of headings alone, and for a single number."""
+    headings = sum(member.heading for member in chain)
+    return len(chain) >= SHORTEST and headings * 2 <= len(chain)
 
 
 def _families(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
@@ -114,6 +122,8 @@ def _best_chain(candidates: Sequence[Candidate]) -> _Chain | None:
         late = 0 if candidate.label.is_first else START_LATE
         chain = _Chain(own - late, candidate, None, 1)
         for before in _predecessors(candidate.label, by_prefix, best):
+            if before.score + own <= chain.score:
+                continue
             cost = _step_cost(before.last, candidate)
             if cost is not None and before.score + own - cost > chain.score:
                 score = before.score + own - cost
@@ -135,7 +145,7 @@ def _predecessors(
     found = []
     for size in range(len(label.value), 0, -1):
         head, (last, letter) = label.value[: size - 1], label.value[size - 1]
-        wanted = [(last - step, 0) for step in range(NEAR)]
+        wanted = [(last - step, 0) for step in range(NEAR if size == len(label.value) else 3)]
         wanted += [(number, other) for number in (last, last - 1) for other in (1, 2, 3)]
         wanted += [(last, letter - 1)] if letter > 1 else []
         found += [by_prefix[key] for part in wanted if (key := (*head, part)) in by_prefix]

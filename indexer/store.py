@@ -45,6 +45,7 @@ from indexer.report import (
     Report,
     Sentence,
 )
+from indexer.sentences import with_sentences
 from indexer.terms import TermIndex
 from indexer.vectors import VectorIndex
 
@@ -177,7 +178,7 @@ def build_store(
     Raises:
         StoreError: the folder cannot be written.
     """
-    ordered = sorted(reports, key=lambda report: report.id)
+    ordered = [with_sentences(r) for r in sorted(reports, key=lambda report: report.id)]
     passages = [passage for report in ordered for passage in report.passages]
     passage_texts = [embedded_text(passage) for passage in passages]
     sentences = [text for passage in passages for text in sentence_texts(passage)]

@@ -8,12 +8,14 @@ from pathlib import Path
 from indexer.errors import ReportError
 from indexer.formats.block import Block
 from indexer.formats.docx import read_docx
+from indexer.formats.pdf import read_pdf
 from indexer.formats.text import read_text
 
 READERS: dict[str, Callable[[Path], list[Block]]] = {
     ".txt": read_text,
     ".text": read_text,
     ".docx": read_docx,
+    ".pdf": read_pdf,
 }
 
 

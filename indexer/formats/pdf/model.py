@@ -11,18 +11,25 @@ COLUMN_GAP = 1.2
 # A narrower gap than this, in ems, parts no words.
 WORD_GAP = 0.18
 SPACES = re.compile(r"\s+")
+NUMBER = r"[\[(]?\d{1,4}(?:\.\d{1,3}){0,4}[A-Z]?[\])]?\.?"
+LETTER = r"[\[(]?(?:[a-z]{1,2}|[A-Z]|[ivxl]{1,6})(?:[.)\]]|\)\.)"
+BULLET = r"[•▪◦‣➢✓●○■□–—*-]|o(?=\s)"
+MARK_ONLY = re.compile(rf"\s*(?:{NUMBER}|{LETTER}|{BULLET})\s*")
+LONGEST_MARK = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Where the file's own structure puts a text: its path of element types and its table row.
+    """Where the file's own structure puts a text: in the contents, a heading, a table's cell.
 
-    `cell` numbers the table row and the cell in it through the page; `level` is a heading's level.
+    `level` is a heading's level; `cell` the page's number of the table, the row and the cell;
+    `part` that of the paragraph in the cell.
     """
 
     contents: bool = False
     level: int | None = None
     cell: tuple[int, int, int] | None = None
+    part: int = 0
 
 
 NO_TAG = Tag()
@@ -37,9 +44,10 @@ class Run:
     x1: float
     y: float
     size: float
-    bold: bool
+    weight: int
     italic: bool
     tag: Tag = NO_TAG
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +112,14 @@ class Line:
     @cached_property
     def bold(self) -> bool:
         """True when all words are bold."""
-        return all(run.bold for run in self.runs if _has_words(run.text))
+        worded = [run.bold for run in self.runs if _has_words(run.text)]
+        return bool(worded) and all(worded)
 
     @cached_property
     def italic(self) -> bool:
         """True when all words are italic."""
-        return all(run.italic for run in self.runs if _has_words(run.text))
+        worded = [run.italic for run in self.runs if _has_words(run.text)]
+        return bool(worded) and all(worded)
 
     @cached_property
     def cells(self) -> tuple[tuple[Run, ...], ...]:
