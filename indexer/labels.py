@@ -42,13 +42,15 @@ Part = tuple[int, int]
 class Label:
     """A number at the head of a block.
 
-    `number` is the normalised label, `unit` the word it is printed with ("Article"), `style` how
-    it is printed: labels of one sequence share it. `value` holds a pair a level: the number, and 0
-    for no letter, 1 for A. `end` is where the block's own text begins.
+    `number` is the normalised label, `unit` the word it is printed with ("Article"), `series` a
+    letter before it ("A" of A.3), `style` how it is printed: labels of one sequence share it.
+    `value` holds a pair a level: the number, and 0 for no letter, 1 for A. `end` is where the
+    block's own text begins.
     """
 
     number: str
     unit: str
+    series: str
     style: str
     value: tuple[Part, ...]
     end: int
@@ -107,7 +109,7 @@ def parse_label(text: str) -> Label | None:
     shape = re.sub(r"[0-9]+[A-Za-z]*", "n", shape)
     style = f"{unit}{match['sign'] or ''} {opening}{series}{shape}{closing}{match['dot']}".strip()
     number = f"{match['sign']} {body}" if match["sign"] else body
-    return Label(number, unit, style, tuple(value), match.end())
+    return Label(number, unit, series, style, tuple(value), match.end())
 
 
 def _letter(letters: str) -> int:

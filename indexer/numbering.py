@@ -20,6 +20,7 @@ YEARS = range(1800, 2100)
 MOST_DOUBTS = 100
 # A number that runs on is believed in the most doubtful place, if no other can have its part.
 MOST_DOUBT = 0.95
+TYPED_DOUBT = 0.5
 # A line shorter than this that stands alone is a line of its own, not one a page break cut off.
 SHORTEST_BROKEN = 80
 # A line that ends so goes on after the break.
@@ -84,7 +85,7 @@ def count_paragraphs(blocks: Sequence[Block]) -> Split:
         whole = is_complete(block.text) or len(block.text) >= SHORTEST_BROKEN
         if block.kind == "text" and block.gap and whole and index not in contents:
             number = len(starts) + 1
-            starts[index] = Candidate(index, Label(f"¶{number}", "", "ours", ((number, 0),), 0))
+            starts[index] = Candidate(index, Label(f"¶{number}", "", "", "ours", ((number, 0),), 0))
     text, opened = _assemble(blocks, starts, find_headings(blocks, starts, contents), set(contents))
     passages = _close(text, opened)
     return Split(text, passages, replace(audit(passages, list(starts.values())), ours=True))
@@ -117,7 +118,15 @@ def find_candidates(blocks: Sequence[Block], contents: Collection[int]) -> list[
             )
             under_heading.add(label.style)
         before = block
-    return _with_lists(blocks, found)
+    return _with_lists(blocks, _preferring_declared(found))
+
+
+def _preferring_declared(found: list[Candidate]) -> list[Candidate]:
+    """Where the format declares numbers as such, doubt those that are merely typed."""
+    declared = sum(candidate.declared for candidate in found)
+    if declared * 4 < len(found):
+        return found
+    return [c if c.declared else replace(c, doubt=max(c.doubt, TYPED_DOUBT)) for c in found]
 
 
 def _with_lists(blocks: Sequence[Block], found: Sequence[Candidate]) -> list[Candidate]:
@@ -133,7 +142,9 @@ def _with_lists(blocks: Sequence[Block], found: Sequence[Candidate]) -> list[Can
         led_in = led_in and not any(b.kind == "text" and is_complete(b.text) for b in between)
         # A clause that ends in a semicolon is one of several.
         clause = blocks[candidate.block].text.endswith((";", "; and"))
-        opened = label.is_first and label.depth == 1 and (led_in or clause)
+        # What the format declares a numbered text is none of its lists.
+        listable = label.is_first and label.depth == 1 and not candidate.declared
+        opened = listable and (led_in or clause)
         listed = opened or (style in running and label.missing_since(running[style]) == 0)
         if listed:
             running[style] = label
@@ -197,7 +208,7 @@ def _reads_like_title(block: Block, body: str) -> bool:
 def _doubt(block: Block, label: Label, body: str, before: Block | None) -> float:
     """How unlike a paragraph's beginning the place of a number is; 0 is just like one."""
     doubt = 0.0
-    if block.kind == "item" or _reads_like_title(block, body):
+    if block.kind == "item" or (_reads_like_title(block, body) and not label.unit):
         doubt += 0.25
     if block.kind == "heading" and not label.unit:
         doubt += 0.5
@@ -225,6 +236,8 @@ def _freshness(block: Block, before: Block | None, first_under_heading: bool) ->
     """2 for the first number under a heading or in a part, 1 where a heading may stand, else 0."""
     if before is None or first_under_heading or before.part != block.part:
         return 2
+    if block.label is not None:
+        return int(block.kind == "text" and not before.text.endswith(":"))
     if before.kind != "text" or before.text.endswith((".", ";", ":", ",")):
         return 0
     return int(len(before.text) < LONGEST_TITLE)

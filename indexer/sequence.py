@@ -153,13 +153,14 @@ def _predecessors(
 
 
 def _step_cost(before: Candidate, candidate: Candidate) -> float | None:
-    look = OTHER_STYLE if before.look != candidate.look else 0.0
+    alike = before.look == candidate.look
+    look = 0.0 if alike else OTHER_STYLE
     missing = candidate.label.missing_since(before.label)
     if missing is not None:
         return look + (0.0 if missing == 0 else GAP + PER_MISSING * missing)
     if not candidate.fresh or not candidate.label.is_first:
         return None
-    return look + (RESTART_AFTER_HEADING if candidate.fresh == 2 else RESTART)
+    return look + (RESTART_AFTER_HEADING if candidate.fresh == 2 and alike else RESTART)
 
 
 def _unroll(chain: _Chain | None) -> list[Candidate]:
@@ -202,45 +203,51 @@ def _restarts(chain: Sequence[Candidate]) -> list[int]:
 
 def _holds(outer: Sequence[Candidate], inner: Sequence[Candidate]) -> bool:
     """True when the inner numbering begins again within each unit of the outer one."""
-    restarts = _restarts(inner)
-    if len(restarts) < SHORTEST_FURTHER or len(outer) < SHORTEST_FURTHER:
-        return False
-    if not outer[0].label.unit or len(_restarts(outer)) > 1:
+    if len(outer) < SHORTEST_FURTHER or not outer[0].label.unit or len(_restarts(outer)) > 1:
         return False
     blocks = [candidate.block for candidate in outer]
-    fresh = 0
-    for index in restarts:
-        unit = bisect_left(blocks, inner[index].block)
-        before = inner[index - 1].block if index else -1
-        fresh += unit > 0 and blocks[unit - 1] > before
-    return fresh >= 0.8 * len(restarts)
+    units = [bisect_left(blocks, inner[index].block) for index in _restarts(inner)]
+    # Before the first unit, and after what the last one holds, is another matter.
+    within = [unit for unit in units if 0 < unit < len(blocks)]
+    within += [len(blocks)] if len(blocks) in units else []
+    enough = len(set(within)) >= SHORTEST_FURTHER
+    return enough and len(set(within)) >= 0.8 * len(within)
 
 
 def _nested(outer: Sequence[Candidate], inner: Sequence[Candidate]) -> list[Candidate]:
-    """Both numberings, the inner numbers written under their unit's: 2, 2.1, 2.2, 3."""
-    blocks = [candidate.block for candidate in outer]
-    members = list(outer)
-    for candidate in inner:
-        unit = bisect_left(blocks, candidate.block) - 1
-        if unit < 0:
-            continue
-        parent, own = outer[unit].label, candidate.label
-        label = replace(
-            own,
-            number=f"{parent.number}.{own.number}",
-            unit=parent.unit,
-            value=(*parent.value, *own.value),
-        )
-        members.append(replace(candidate, label=label))
-    return sorted(members, key=lambda member: member.block)
+    """Both numberings, the inner numbers written under their unit's: 2, 2.1, 2.2, 3.
+
+    Of each unit the first run of inner numbers counts; one that begins again is something else.
+    """
+    members: list[Candidate] = []
+    blocks = [candidate.block for candidate in inner]
+    for unit, following in zip_longest(outer, outer[1:]):
+        members.append(unit)
+        first = bisect_right(blocks, unit.block)
+        last = bisect_left(blocks, following.block) if following else len(blocks)
+        for index in range(first, last):
+            own = inner[index].label
+            if index > first and own.missing_since(inner[index - 1].label) is None:
+                break
+            label = replace(
+                own,
+                number=f"{unit.label.number}.{own.number}",
+                unit=unit.label.unit,
+                value=(*unit.label.value, *own.value),
+            )
+            members.append(replace(inner[index], label=label))
+    return members
 
 
 def _stands_apart(chain: Sequence[Candidate], members: Sequence[Candidate]) -> bool:
-    """True for a numbering of a part of its own, before the first or after the last member.
+    """True for a numbering of a part of its own: before, after or between runs of the members.
 
     It must be one the format declares as paragraphs, or one with a letter of its own (A.1).
     """
-    before = chain[-1].block < members[0].block
-    after = chain[0].block > members[-1].block
-    own = all(c.declared and not c.titled for c in chain) or chain[0].label.style[0].isupper()
-    return (before or after) and own and len(chain) >= SHORTEST_FURTHER and chain[0].label.is_first
+    first = bisect_left([member.block for member in members], chain[0].block)
+    last = bisect_left([member.block for member in members], chain[-1].block)
+    between = first == last and (first in (0, len(members)) or first in _restarts(members))
+    declared = all(c.declared and not c.heading for c in chain)
+    lettered = chain[0].label.series != ""
+    long = len(chain) >= SHORTEST_FURTHER and chain[0].label.is_first
+    return between and long and (declared or lettered)

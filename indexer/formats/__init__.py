@@ -6,16 +6,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 from indexer.errors import ReportError
+from indexer.formats.akn import read_akn
 from indexer.formats.block import Block
 from indexer.formats.docx import read_docx
+from indexer.formats.html import read_html
+from indexer.formats.markdown import read_markdown
 from indexer.formats.pdf import read_pdf
+from indexer.formats.rst import read_rst
 from indexer.formats.text import read_text
 
 READERS: dict[str, Callable[[Path], list[Block]]] = {
     ".txt": read_text,
     ".text": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".rst": read_rst,
+    ".html": read_html,
+    ".htm": read_html,
     ".docx": read_docx,
     ".pdf": read_pdf,
+    ".xml": read_akn,
+    ".akn": read_akn,
 }
 
 
