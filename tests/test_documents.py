@@ -117,6 +117,6 @@ def test_a_document_in_several_formats_gives_the_same_paragraphs() -> None:
             for path in (one, other)
         )
         assert [number for number, _ in first] == [number for number, _ in second]
-        # The published formats of one note differ by a letter ("sections", "section") in para 156.
+        # One Word heading of the notes is a plain paragraph in the web formats (after para 156).
         differing = [a for a, b in zip(first, second, strict=True) if a != b]
         assert len(differing) <= 1, (one.name, other.name, differing)

@@ -15,6 +15,7 @@ from indexer.labels import parse_label
 
 # Byte order marks and zero-width spaces that word processors leave at the head of lines.
 INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 BULLET = re.compile(r"\s*(?:[-*•▪◦‣–—]|o(?=\s{2,}))\s+(?=\S)")
 SUB_ITEM = re.compile(r"^\s*\((?:[a-z]{1,2}|[ivxl]{1,6})\)\s")
 RULE = re.compile(r"[\s\-=_*|+]+")
@@ -58,8 +59,8 @@ def decode(data: bytes, name: str) -> str:
 
 
 def _is_text(text: str) -> bool:
-    controls = sum(1 for char in text[:100_000] if ord(char) < 32 and char not in "\t\n\r\f\v")
-    return controls <= len(text[:100_000]) // 1000
+    sample = text[:100_000]
+    return len(CONTROL.findall(sample)) <= len(sample) // 1000
 
 
 def blocks_of(text: str) -> list[Block]:
@@ -132,9 +133,10 @@ def _kind(line: str) -> Kind:
     label = parse_label(line.lstrip())
     body = SUB_ITEM.sub("", line.lstrip()[label.end if label else 0 :], count=1)
     # A tab at the end still parts cells: the second one is empty.
-    if "\t" in body or RULE.fullmatch(line) or CELLS.search(body.rstrip()):
+    if "\t" in body or RULE.fullmatch(line):
         return "row"
-    return "text"
+    wide = "  " in body or " |" in body
+    return "row" if wide and CELLS.search(body.rstrip()) else "text"
 
 
 def _without_furniture(blocks: list[Block]) -> list[Block]:

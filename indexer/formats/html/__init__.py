@@ -1,0 +1,74 @@
+"""HTML to blocks: pages of sites, and what word processors save as a web page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lxml import etree
+
+from indexer.errors import ReportError
+from indexer.formats.block import Block
+from indexer.formats.html.body import find_body
+from indexer.formats.html.walk import Walk
+from indexer.formats.text import decode
+
+MAX_BYTES = 100_000_000
+CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+HEAD_BYTES = 4096
+TAG = re.compile(
+    r"<(?:!doctype|html|head|body|p|div|span|table|h\d|ul|ol|li|br|a)\b", re.IGNORECASE
+)
+
+
+def read_html(path: Path) -> list[Block]:
+    """Read a web page: its body, without menus, headers, footers and scripts.
+
+    Raises:
+        ReportError: the file is too large, no HTML, nested too deep, or has no text.
+    """
+    if path.stat().st_size > MAX_BYTES:
+        raise ReportError(f"{path.name} is larger than {MAX_BYTES // 10**6} MB; split it")
+    blocks = blocks_of_html(_decode(path.read_bytes(), path.name), path.name)
+    if not blocks:
+        raise ReportError(
+            f"{path.name} has no text of its own (a page drawn by scripts?); "
+            "save the full page from a browser"
+        )
+    return blocks
+
+
+def blocks_of_html(text: str, name: str) -> list[Block]:
+    """Split decoded HTML into blocks; `name` is for messages.
+
+    Raises:
+        ReportError: the text has no HTML tags or they are nested too deep.
+    """
+    if TAG.search(text) is None:
+        raise ReportError(f"{name} is not HTML (it has no tags); give it the extension .txt")
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+    )
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    # Beyond 256 levels libxml2 drops the rest of the file without raising.
+    if any("depth" in entry.message.lower() for entry in parser.error_log.filter_from_fatals()):
+        raise ReportError(f"{name} has tags nested deeper than 256; save it again as plain text")
+    walk = Walk(root)
+    for element in find_body(root):
+        walk.top(element)
+    return walk.finish()
+
+
+def _decode(data: bytes, name: str) -> str:
+    """UTF-8 where the bytes are valid UTF-8, else what the page declares, else Windows-1252."""
+    declared = CHARSET.search(data, 0, HEAD_BYTES)
+    if declared is not None and b"\x00" not in data:
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass
+        try:
+            return data.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data, name)
