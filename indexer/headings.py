@@ -60,22 +60,39 @@ def find_headings(
 ) -> list[Heading]:
     """The headings among the blocks, with levels.
 
-    Where the format declares headings, they are what it declares. Else a block is one when the
-    contents list names it, when it leads straight to a numbered paragraph, or when it stands
-    alone between complete paragraphs.
+    Where the format declares headings, they are what it declares, with few exceptions. Else a
+    block is one when the contents list names it, when it leads straight to a numbered paragraph,
+    or when it stands alone between complete paragraphs.
     """
     named = {fold(title) for title in contents.values() if title}
     if any(block.kind == "heading" for block in blocks):
-        chosen = [
-            index
-            for index, block in enumerate(blocks)
-            if block.kind == "heading"
-            and index not in starts
-            and not _is_title_of_unit(blocks, index, starts)
-        ]
+        chosen = _declared(blocks, starts, named)
     else:
         chosen = _guess(blocks, starts, contents, named)
     return _with_levels(blocks, _merge_notes(blocks, chosen, named), max(starts, default=-1))
+
+
+def _declared(blocks: Sequence[Block], starts: Collection[int], named: set[str]) -> list[int]:
+    """The headings that the format declares, and lines like "Section 27: Fees" it forgot."""
+    forgotten = [
+        index not in starts
+        and block.kind == "text"
+        and block.label is None
+        and PART.match(block.text) is not None
+        and _is_plausible(block, named)
+        for index, block in enumerate(blocks)
+    ]
+    leading = _leading(len(blocks), forgotten, starts)
+    return [
+        index
+        for index, block in enumerate(blocks)
+        if (forgotten[index] and leading[index] and _is_parted(blocks, index))
+        or (
+            block.kind == "heading"
+            and index not in starts
+            and not _is_title_of_unit(blocks, index, starts)
+        )
+    ]
 
 
 def _is_title_of_unit(blocks: Sequence[Block], index: int, starts: Collection[int]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 UNITS = (
     "article|art|section|sec|rule|regulation|reg|paragraph|para|recital|clause|principle|"
@@ -34,6 +35,8 @@ PART = re.compile(
 )
 # A word in a number ("1.2.Guidance.1"), which may stand before or after the numbers on its level.
 WORD = 1_000_000
+# A number with the word after it, which tells some, is no longer than this.
+LONGEST_LABEL = 120
 
 Part = tuple[int, int]
 
@@ -65,22 +68,24 @@ class Label:
 
         4.17 is followed by 4.18, 4.17.1 or 5.1, 29 by 30 or 29A.
         """
+        old_value, new_value = before.value, self.value
         same = 0
-        while same < min(before.depth, self.depth) and self.value[same] == before.value[same]:
+        for old_part, new_part in zip(old_value, new_value, strict=False):
+            if old_part != new_part:
+                break
             same += 1
-        if same == self.depth:
+        if same == len(new_value):
             return None
         skipped = 0
-        if same < before.depth:
-            (old, old_letter), (new, letter) = before.value[same], self.value[same]
+        if same < len(old_value):
+            (old, old_letter), (new, letter) = old_value[same], new_value[same]
             if WORD not in (old, new):
                 if (new, letter) < (old, old_letter):
                     return None
                 skipped = letter - old_letter if new == old else new - old + max(0, letter - 1)
                 skipped -= 1
             same += 1
-        deeper = (number for number, _ in self.value[same:] if number != WORD)
-        return skipped + sum(max(0, number - 1) for number in deeper)
+        return skipped + sum(n - 1 for n, _ in new_value[same:] if n not in (0, WORD))
 
     @property
     def is_first(self) -> bool:
@@ -90,6 +95,11 @@ class Label:
 
 def parse_label(text: str) -> Label | None:
     """The printed number at the head of a text, or None."""
+    return _parse_head(text[:LONGEST_LABEL])
+
+
+@lru_cache(maxsize=4096)
+def _parse_head(text: str) -> Label | None:
     match = PRINTED.match(text)
     if match is None:
         return None

@@ -23,7 +23,9 @@ PER_MISSING = 0.25
 RESTART_AFTER_HEADING = 0.5
 RESTART = 2.5
 OTHER_STYLE = 0.25
+# How far back a chain is looked for: on the number's own level, and on those above.
 NEAR = 10
+NEAR_ABOVE = 3
 SHORTEST = 2
 SHORTEST_FURTHER = 3
 
@@ -143,12 +145,17 @@ def _predecessors(
 ) -> list[_Chain]:
     """The chains worth extending: what ends at or under a number just before, and the best."""
     found = []
-    for size in range(len(label.value), 0, -1):
-        head, (last, letter) = label.value[: size - 1], label.value[size - 1]
-        wanted = [(last - step, 0) for step in range(NEAR if size == len(label.value) else 3)]
-        wanted += [(number, other) for number in (last, last - 1) for other in (1, 2, 3)]
-        wanted += [(last, letter - 1)] if letter > 1 else []
-        found += [by_prefix[key] for part in wanted if (key := (*head, part)) in by_prefix]
+    value = label.value
+    for size in range(len(value), 0, -1):
+        head, (last, letter) = value[: size - 1], value[size - 1]
+        steps = NEAR if size == len(value) else NEAR_ABOVE
+        for part in [(last - step, 0) for step in range(steps)] + [
+            (last, letter - 1),
+            *((number, other) for number in (last, last - 1) for other in (1, 2, 3)),
+        ]:
+            chain = by_prefix.get((*head, part))
+            if chain is not None:
+                found.append(chain)
     return found if best is None else [*found, best]
 
 
