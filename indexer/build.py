@@ -12,13 +12,19 @@ from indexer.formats import READERS
 from indexer.load import load_report, report_id
 from indexer.report import Report
 from indexer.store import Progress, Store, build_store, exists, open_store, writing
+from indexer.versions import with_history
 
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What an indexing run did: the reports it read, the store now, the texts it embedded."""
+    """What an indexing run did.
+
+    `reports` are those it read, `reissued` the ids of those whose text replaced another one,
+    `embedded` the number of texts it had to embed.
+    """
 
     reports: tuple[Report, ...]
+    reissued: frozenset[str]
     store: Store
     embedded: int
 
@@ -79,10 +85,13 @@ def index_reports(
 
     with writing(folder):
         before = open_store(folder) if exists(folder) else None
-        kept = [report for report in before.reports if report.id not in names] if before else []
+        known = {report.id: report for report in before.reports} if before else {}
+        kept = [report for report in known.values() if report.id not in names]
+        fresh = tuple(with_history(known[r.id], r) if r.id in known else r for r in fresh)
         encoder = SentenceEncoder(model or (before.model if before else DEFAULT_MODEL))
         store = build_store(folder, [*kept, *fresh], encoder, count, before)
-    return Indexed(fresh, store, embedded)
+    changed = (r.id for r in fresh if r.id in known and known[r.id].text != r.text)
+    return Indexed(fresh, frozenset(changed), store, embedded)
 
 
 def remove_report(folder: Path, report_id: str) -> Store:

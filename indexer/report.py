@@ -127,6 +127,26 @@ class NumberingAudit:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """What became of a passage of an earlier issue: its key and text hash then, its key now.
+
+    `now` is None when the passage went.
+    """
+
+    key: str
+    hash: str
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An earlier issue of a report, by the hash of its file, and where its passages stand now."""
+
+    sha256: str
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One document, split. `sha256` is the hash of the source file's bytes."""
 
@@ -138,6 +158,7 @@ class Report:
     audit: NumberingAudit
     metadata: Metadata = field(default_factory=Metadata)
     glossary: tuple[Abbreviation, ...] = ()
+    history: tuple[Version, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[Passage, ...]:

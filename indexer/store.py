@@ -39,17 +39,19 @@ from indexer.report import (
     Doubt,
     Footnote,
     Metadata,
+    Move,
     NumberingAudit,
     Passage,
     Reference,
     Report,
     Sentence,
+    Version,
 )
 from indexer.sentences import with_sentences
 from indexer.terms import TermIndex
 from indexer.vectors import VectorIndex
 
-FORMAT = 2
+FORMAT = 3
 GENERATION = re.compile(r"gen-[0-9]{6,}")
 BATCH = 256
 
@@ -411,6 +413,10 @@ def _report_from(stored: dict[str, Any]) -> Report:
         **{name: stored[name] for name in ("id", "source", "sha256", "text")},
         passages=tuple(_passage_from(passage) for passage in stored["passages"]),
         glossary=tuple(Abbreviation(**entry) for entry in stored["glossary"]),
+        history=tuple(
+            Version(version["sha256"], tuple(Move(**move) for move in version["moves"]))
+            for version in stored["history"]
+        ),
         audit=NumberingAudit(
             **{
                 **audit,

@@ -8,6 +8,7 @@ from indexer.encoder import Encoder
 from indexer.errors import QuestionError
 from indexer.report import Passage, Report
 from indexer.store import Store
+from indexer.versions import hash_text
 from search_api import __version__, reader
 from search_api.catalog import find_item
 from search_api.citation import passage_url, quote_url, short_citation
@@ -78,6 +79,10 @@ def answer(
             model=f"{store.model}@{store.manifest['model']['fingerprint'][:12]}",
             reader=reader.NAME,
             version=__version__,
+            report=report,
+            section=section,
+            limit=limit,
+            paragraphs={f"{hit.report}/{hit.key}": hash_text(hit.text) for hit in hits},
         ),
     )
 

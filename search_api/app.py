@@ -20,9 +20,11 @@ from starlette.types import Scope
 
 from indexer.encoder import Encoder
 from indexer.errors import NotFoundError, PilcrowError
+from indexer.report import Report
 from indexer.store import Store
 from search_api import __version__, catalog
 from search_api.answer import MOST_HITS, answer, search
+from search_api.history import resolve
 from search_api.types import (
     Answer,
     Paragraph,
@@ -154,10 +156,14 @@ def _add_api(app: FastAPI, store: Store, encoder: Encoder) -> None:
         )
 
     @app.get("/api/v1/reports/{report}/paragraphs/{key:path}", responses=PROBLEMS, tags=["reports"])
-    def paragraph(report: str, key: str) -> Paragraph:
-        """One paragraph, with the ones before and after."""
+    def paragraph(
+        report: str,
+        key: str,
+        v: Annotated[str, Query(description="Text hash the link was made with")] = "",
+    ) -> Paragraph:
+        """One paragraph, with the ones before and after; an old link is followed, with a notice."""
         found = store.report(report)
-        return catalog.paragraph(found, catalog.place_of(found, key))
+        return catalog.paragraph(found, *_follow(found, key, v))
 
     @app.get("/healthz", tags=["server"])
     def healthz() -> Health:
@@ -209,11 +215,13 @@ def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
         response_class=HTMLResponse,
         include_in_schema=False,
     )
-    def paragraph_page(report: str, key: str, quote: str = "") -> HTMLResponse:
+    def paragraph_page(report: str, key: str, quote: str = "", v: str = "") -> HTMLResponse:
         found = store.report(report)
-        place, item = catalog.place_of(found, key)
-        passage = catalog.paragraph(found, (place, item)).model_dump()
-        start, end = _slice(quote, len(passage["text"]))
+        (place, item), notice = _follow(found, key, v)
+        passage = catalog.paragraph(found, (place, item), notice).model_dump()
+        # Where the text is another one now, the offsets of a quote mean nothing.
+        same = not v or passage["hash"] == v
+        start, end = _slice(quote if same else "", len(passage["text"]))
         if item:
             start, end = passage["item"]["start"], passage["item"]["end"]
         text = passage["text"]
@@ -228,6 +236,11 @@ def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
 
     app.state.page = page
     app.mount("/static", PageFiles(directory=WEB), name="static")
+
+
+def _follow(report: Report, key: str, known_hash: str) -> tuple[catalog.Place, str]:
+    found = resolve(report, key, known_hash)
+    return found.place, found.notice
 
 
 def _slice(quote: str, length: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from collections import Counter
 from indexer.errors import NotFoundError
 from indexer.report import Passage, Report
 from indexer.store import Store
+from indexer.versions import text_hash
 from search_api.citation import passage_url, short_citation
 from search_api.types import (
     Abbreviated,
@@ -130,8 +131,8 @@ def _run(report: Report, start: int, path: tuple[str, ...]) -> list[Passage]:
     return run
 
 
-def paragraph(report: Report, place: Place) -> Paragraph:
-    """One passage of a report, by its place in it."""
+def paragraph(report: Report, place: Place, notice: str = "") -> Paragraph:
+    """One passage of a report, by its place in it, with a notice for who came by an old link."""
     index, label = place
     passage = report.passages[index]
     return Paragraph(
@@ -145,6 +146,8 @@ def paragraph(report: Report, place: Place) -> Paragraph:
         end=passage.end,
         page=passage.page,
         page_label=passage.page_label,
+        hash=text_hash(passage),
+        notice=notice,
         citation=short_citation(report, passage),
         url=passage_url(report, passage),
         previous=_neighbour(report, index - 1),

@@ -105,6 +105,8 @@ def index(paths: tuple[Path, ...], folder: Path, model: str | None, allow_unnumb
         result = index_reports(folder, report_files(paths), model, progress, allow_unnumbered)
     for report in result.reports:
         click.echo(f"{report.id}: {audit_line(report)}", err=True)
+        if report.id in result.reissued:
+            click.echo(f"{report.id}: issued again: {_moves_line(report)}", err=True)
         if report.metadata.missing:
             unknown = ", ".join(report.metadata.missing)
             click.echo(f"{report.id}: unknown {unknown}; say it in {report.id}.toml", err=True)
@@ -260,6 +262,29 @@ def evaluate(gold: Path, folder: Path, report: str | None, as_json: bool) -> Non
         click.echo(f"{name:20} {shown}")
 
 
+@main.command("check-receipt")
+@click.argument("file", type=click.Path(path_type=Path))
+@store_option
+@json_option
+@reports_errors
+def check_receipt(file: Path, folder: Path, as_json: bool) -> None:
+    """Run a saved answer (`ask --json`) again and say what differs."""
+    from search_api.receipt import check_receipt as check
+    from search_api.receipt import load_receipt
+
+    given = load_receipt(file)
+    store, encoder = _open(folder)
+    found = check(store, encoder, given)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+    else:
+        click.echo("confirmed" if found.confirmed else "differs:")
+        for difference in found.differences:
+            click.echo(f"  {difference}")
+    if not found.confirmed:
+        raise SystemExit(1)
+
+
 @main.command()
 @store_option
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -295,6 +320,18 @@ def audit_line(report: Report) -> str:
     parts += [f"numbered anew {len(audit.restarts)} times"] if audit.restarts else []
     parts += [f"{len(audit.doubtful)} doubtful lines"] if audit.doubtful else []
     return f"{'; '.join(parts)}; {audit.share:.0%} of the text is in numbered paragraphs"
+
+
+def _moves_line(report: Report) -> str:
+    """What the latest issue of a report did to the paragraphs of the one before."""
+    from indexer.versions import text_hash
+
+    moves = report.history[-1].moves
+    hashes = {passage.key: text_hash(passage) for passage in report.passages}
+    gone = sum(move.now is None for move in moves)
+    moved = sum(move.now not in (None, move.key) for move in moves)
+    changed = sum(move.now is not None and hashes[move.now] != move.hash for move in moves)
+    return f"{moved} paragraphs moved, {changed} changed, {gone} went"
 
 
 def _open(folder: Path) -> tuple[Store, Encoder]:
@@ -385,11 +422,10 @@ def _indented(text: str) -> str:
 
 
 def _split_json(report: Report) -> dict[str, Any]:
-    passages = []
-    for passage in report.passages:
-        fields = asdict(passage)
-        fields["sentences"] = [[s.start, s.end] for s in passage.sentences]
-        passages.append(fields)
+    passages = [asdict(passage) for passage in report.passages]
+    for fields in passages:
+        # Sentences are marked when a report is indexed.
+        del fields["sentences"]
     return {
         "report": report.id,
         "metadata": {**asdict(report.metadata), "missing": report.metadata.missing},

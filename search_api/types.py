@@ -50,6 +50,12 @@ class Receipt(Frozen):
     model: Annotated[str, Field(description="Encoder, with the hash of its weights")]
     reader: Annotated[str, Field(description="What judged the sentences")]
     version: Annotated[str, Field(description="Version of pilcrow")]
+    report: Annotated[str | None, Field(description="The report asked, or null for all")]
+    section: Annotated[str | None, Field(description="The section asked, or null for all")]
+    limit: Annotated[int, Field(description="Most hits that were to be returned")]
+    paragraphs: Annotated[
+        dict[str, str], Field(description="Text hash of each passage in the answer, by report/key")
+    ]
 
 
 class Answer(Frozen):
@@ -119,6 +125,8 @@ class Paragraph(Frozen):
     end: int
     page: int | None
     page_label: str | None
+    hash: Annotated[str, Field(description="Identity of the text, whatever its number")]
+    notice: Annotated[str, Field(description="What an old link's reader must know; often empty")]
     citation: str
     url: str
     previous: Neighbour | None

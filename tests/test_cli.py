@@ -44,7 +44,7 @@ def fails(result: subprocess.CompletedProcess[str], code: int = 1) -> str:
 
 
 def test_every_verb_has_help_and_none_loads_the_model_for_it() -> None:
-    verbs = ["split", "index", "ask", "search", "show", "reports", "evaluate", "serve"]
+    verbs = "split index ask search show reports remove evaluate check-receipt serve".split()
     top = pilcrow("--help").stdout
     for verb in verbs:
         assert verb in top
@@ -104,7 +104,28 @@ def test_index_ask_search_show_reports(tmp_path: Path) -> None:
     listed = json.loads(pilcrow("reports", "--json", cwd=tmp_path).stdout)
     assert [report["id"] for report in listed["reports"]] == ["harbour-2031"]
 
+    pointed = json.loads(pilcrow("ask", "paras 1-2", "--json", cwd=tmp_path).stdout)
+    assert [quote["paragraph"] for quote in pointed["quotes"]] == ["1", "2"]
+    assert pointed["confidence"] == 1
+
+    (tmp_path / "answer.json").write_text(json.dumps(answer))
+    assert pilcrow("check-receipt", "answer.json", cwd=tmp_path).stdout == "confirmed\n"
+    answer["quotes"][0]["start"] += 1
+    (tmp_path / "answer.json").write_text(json.dumps(answer))
+    differing = pilcrow("check-receipt", "answer.json", cwd=tmp_path)
+    assert differing.returncode == 1
+    assert "quote 1" in differing.stdout
+
+    text = (tmp_path / "harbour-2031.txt").read_text()
+    (tmp_path / "harbour-2031.txt").write_text(text.replace("[8] Life", "[9] Life"))
+    again = pilcrow("index", "harbour-2031.txt", cwd=tmp_path)
+    assert "issued again: 1 paragraphs moved, 0 changed, 0 went" in again.stderr
+    (tmp_path / "harbour-2031.txt").write_text(text)
+    pilcrow("index", "harbour-2031.txt", cwd=tmp_path)
+
     assert "run from 1 to 8" in fails(pilcrow("show", "harbour-2031", "7", cwd=tmp_path))
+    assert "last report" in fails(pilcrow("remove", "harbour-2031", cwd=tmp_path))
+    assert "no answer of pilcrow" in fails(pilcrow("check-receipt", "q.txt", cwd=tmp_path))
     assert "question is empty" in fails(pilcrow("ask", "", cwd=tmp_path))
     assert "at most 2,000" in fails(pilcrow("ask", "why " * 2500, cwd=tmp_path))
     assert "no report 'x'" in fails(pilcrow("ask", "why", "--report", "x", cwd=tmp_path))
@@ -124,6 +145,9 @@ def test_a_new_report_joins_the_store_and_the_old_one_is_not_embedded_again(
         pilcrow("search", "safety", "--report", "harbour-2031", "--store", folder, "--json").stdout
     )
     assert {hit["report"] for hit in hits["hits"]} == {"harbour-2031"}
+    assert pilcrow("remove", "northumberland-2012", "--store", folder).returncode == 0
+    listed = json.loads(pilcrow("reports", "--store", folder, "--json").stdout)
+    assert [report["id"] for report in listed["reports"]] == ["harbour-2031"]
 
 
 def test_wrong_usage_exits_with_2(tmp_path: Path) -> None:
