@@ -14,14 +14,21 @@ UNITS = (
     "article|art|section|sec|rule|regulation|reg|paragraph|para|recital|clause|principle|"
     "recommendation|standard"
 )
+# "Part 1.Chapter 2.3" is a number only where a tab parts it from the text.
+DIVISIONS = "Part|PART|Chapter|CHAPTER|Schedule|Annex|Appendix"
 PRINTED = re.compile(
     rf"""(?P<bold>\*\*|__)?
-        (?:(?P<unit>(?i:{UNITS}))\.?\s+ | (?P<sign>§)\s*)?
+        (?:(?P<unit>(?i:{UNITS}))\.?\s+ | (?P<sign>§)\s*
+            | (?:{DIVISIONS})\s(?=\S+(?:\s\S+)?\t) )?
         (?P<open>[\[(]?)
         (?P<body>
-            (?:(?P<series>[A-Z]{{1,2}})(?P<hyphen>[.-]?))?
+            (?:(?P<series>[A-Z]{{1,4}})[.-]?)?
             [0-9]{{1,4}}(?P<letter>[A-Z]{{1,2}}|[a-z])?
-            (?:\.[0-9]{{1,3}}[A-Z]?|\.?\([0-9]{{1,3}}[A-Z]?\)|\.[A-Z][a-z]{{2,15}}(?=\.[0-9]|\t\S))*
+            (?:\.[A-Z]{{0,2}}[0-9]{{1,3}}[A-Z]?
+              | \.(?:{DIVISIONS})\s[0-9]{{1,3}}[A-Z]?(?=\S*\t)
+              | \.?\([0-9]{{1,3}}[A-Z]?\)
+              | \.[A-Z][a-z]{{2,15}}(?=\.[0-9]|\t\S)
+            )*
         )
         (?P<close>[\])]?)
         (?P<dot>[.:]?)
@@ -31,7 +38,8 @@ PRINTED = re.compile(
 )
 BRACKETS = {"": "", "[": "]", "(": ")"}
 PART = re.compile(
-    r"(?P<number>[0-9]+)(?P<letter>[A-Za-z]*)|(?P<word>[A-Z][a-z]+)|[A-Z]{1,2}[.-]?(?=[0-9])"
+    r"(?P<number>[0-9]+)(?P<letter>[A-Za-z]*)|(?P<word>[A-Z][a-z]+(?! [0-9]))"
+    r"|[A-Z]{1,4}[.-]?(?=[0-9])"
 )
 # A word in a number ("1.2.Guidance.1"), which may stand before or after the numbers on its level.
 WORD = 1_000_000

@@ -11,7 +11,7 @@ from pathlib import Path
 from indexer.errors import ReportError
 from indexer.formats import read_blocks
 from indexer.glossary import find_abbreviations
-from indexer.numbering import FRONT_PAGE, count_paragraphs, split_blocks
+from indexer.numbering import FRONT_PAGE, Split, count_paragraphs, split_blocks
 from indexer.references import link_references
 from indexer.report import Metadata, Report
 
@@ -27,6 +27,9 @@ FIELDS = {
     "attribution": str,
     "examples": list,
 }
+# Fewer numbers than this that hold less of the text than that are a list, not a numbering.
+FEW = 20
+LEAST_SHARE = 0.1
 KINDS = ("report", "legal_case", "book", "legislation", "webpage", "article")
 ID = re.compile(r"[^\W_][\w.-]*")
 DAY = r"(?:\w+day,?\s+)?(\d{1,2}\s+[A-Za-z]+\s+\d{4})"
@@ -51,9 +54,9 @@ def load_report(path: Path, allow_unnumbered: bool = False) -> Report:
     """
     blocks = read_blocks(path)
     split = split_blocks(blocks)
-    if split.audit.count == 0 and allow_unnumbered:
+    if not _is_numbered(split) and allow_unnumbered:
         split = count_paragraphs(blocks)
-    if not any(passage.number for passage in split.passages):
+    if not _is_numbered(split):
         raise ReportError(
             f"{path.name} has no numbered paragraphs that run on (1., 2., 3. ...); give a report "
             "whose paragraphs are numbered, or --allow-unnumbered to have them counted"
@@ -70,6 +73,12 @@ def load_report(path: Path, allow_unnumbered: bool = False) -> Report:
         metadata=load_metadata(path, front),
         glossary=find_abbreviations(passages),
     )
+
+
+def _is_numbered(split: Split) -> bool:
+    """False also where the only numbers are those of a short list somewhere in the text."""
+    count = sum(passage.number is not None for passage in split.passages)
+    return count > 0 and (count >= FEW or split.audit.share >= LEAST_SHARE)
 
 
 def report_id(path: Path) -> str:

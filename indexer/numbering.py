@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from indexer.contents import find_contents
 from indexer.formats.block import Block
@@ -30,6 +30,7 @@ HANGING = re.compile(
 )
 # A title is no longer than this, and seldom half as long.
 LONGEST_TITLE = 200
+LONGEST_SLUG = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def split_blocks(blocks: Sequence[Block]) -> Split:
     """
     contents = find_contents(blocks)
     candidates = find_candidates(blocks, contents)
-    chosen = choose_sequence(candidates)
+    chosen = _fill_gaps(blocks, contents, choose_sequence(candidates))
     starts = {candidate.block: candidate for candidate in chosen}
     headings = find_headings(blocks, starts, contents)
     text, opened = _assemble(blocks, starts, headings, set(contents))
@@ -119,6 +120,47 @@ def find_candidates(blocks: Sequence[Block], contents: Collection[int]) -> list[
             under_heading.add(label.style)
         before = block
     return _with_lists(blocks, _preferring_declared(found))
+
+
+def _fill_gaps(
+    blocks: Sequence[Block], contents: Collection[int], chosen: Sequence[Candidate]
+) -> list[Candidate]:
+    """Take what exactly fills a gap from blocks that were no candidates for their dress.
+
+    One paragraph among many may be styled as a heading or a quotation, or lack a full stop.
+    """
+    found: list[Candidate] = []
+    for before, after in zip_longest(chosen, chosen[1:]):
+        found.append(before)
+        if after is None or not after.label.missing_since(before.label):
+            continue
+        missing: list[Candidate] = []
+        for index in range(before.block + 1, after.block):
+            last = missing[-1] if missing else before
+            candidate = None if index in contents else _dressed(blocks[index], index, last)
+            if candidate is not None:
+                missing.append(candidate)
+        if missing and after.label.missing_since(missing[-1].label) == 0:
+            found += missing
+    return found
+
+
+def _dressed(block: Block, index: int, last: Candidate) -> Candidate | None:
+    """The block as the member of the sequence that comes right after `last`, if it can be it."""
+    label = _label_of(block)
+    if label is None or block.wraps or block.kind in ("footnote", "contents", "row"):
+        return None
+    alike = (label.unit, label.series, label.style.rstrip(".:")) == (
+        last.label.unit,
+        last.label.series,
+        last.label.style.rstrip(".:"),
+    )
+    declared = block.label is not None
+    if not alike or label.missing_since(last.label) != 0:
+        return None
+    if block.kind != "text" and not (declared and block.style == last.look):
+        return None
+    return Candidate(index, label, TYPED_DOUBT, look=block.style, declared=declared)
 
 
 def _preferring_declared(found: list[Candidate]) -> list[Candidate]:
@@ -188,10 +230,11 @@ def _may_be_paragraph(block: Block, label: Label) -> bool:
             _reads_like_paragraph(body)
         )
     if block.kind == "item":
-        return block.level in (None, 1)
+        return block.level is None or block.level <= max(1, label.depth)
     if block.kind == "row":
         return "\t" not in body
-    return block.kind == "text"
+    # A bare figure alone in its block is a cell of a table, or a page.
+    return block.kind == "text" and (bool(body) or label.style != "n" or block.label is not None)
 
 
 def _reads_like_paragraph(text: str) -> bool:
@@ -418,7 +461,8 @@ def _next_name(name: str) -> str:
 
 def slug(title: str) -> str:
     """A title as it may stand in a key and a link: lower-case words joined by hyphens."""
-    return "-".join(re.findall(r"[^\W_]+", title.casefold())) or "passage"
+    words = "-".join(re.findall(r"[^\W_]+", title.casefold()))
+    return words[:LONGEST_SLUG].rstrip("-") or "passage"
 
 
 def audit(

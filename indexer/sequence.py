@@ -28,6 +28,7 @@ NEAR = 10
 NEAR_ABOVE = 3
 SHORTEST = 2
 SHORTEST_FURTHER = 3
+SHORTEST_LATE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,10 @@ def choose_sequence(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _numbers_text(chain: Sequence[Candidate]) -> bool:
-    """False for a numbering of headings alone, and for a single number."""
+    """False for a numbering of headings alone, for a single number, and a few from the middle."""
     headings = sum(member.heading for member in chain)
-    return len(chain) >= SHORTEST and headings * 2 <= len(chain)
+    shortest = SHORTEST if chain and chain[0].label.is_first else SHORTEST_LATE
+    return len(chain) >= shortest and headings * 2 <= len(chain)
 
 
 def _families(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
@@ -255,6 +257,10 @@ def _stands_apart(chain: Sequence[Candidate], members: Sequence[Candidate]) -> b
     last = bisect_left([member.block for member in members], chain[-1].block)
     between = first == last and (first in (0, len(members)) or first in _restarts(members))
     declared = all(c.declared and not c.heading for c in chain)
+    # The parties listed before a judgment are numbered too, but are no text.
+    names = sum(c.titled for c in chain) * 2 >= len(chain)
+    if first == 0 and names and not (chain[0].label.unit or members[0].label.unit):
+        return False
     lettered = chain[0].label.series != ""
     long = len(chain) >= SHORTEST_FURTHER and chain[0].label.is_first
     return between and long and (declared or lettered)

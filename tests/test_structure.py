@@ -270,3 +270,50 @@ def test_decoys_are_no_paragraphs() -> None:
     ]
 
     assert numbers_of(*blocks) == ["1", "2", "3"]
+
+
+def test_what_exactly_fills_a_gap_is_taken_whatever_its_dress() -> None:
+    blocks = [
+        block("First.", "1."),
+        block("Second.", "2."),
+        block("3 The third lost its dot.", None),
+        block("Fourth.", "4."),
+    ]
+
+    assert numbers_of(*blocks) == ["1", "2", "3", "4"]
+
+
+def test_the_parties_named_before_a_judgment_are_no_paragraphs() -> None:
+    names = [block(name, f"({n})") for n, name in enumerate(("Ann Lee", "Bo Dahl", "C Co"), 1)]
+    text = [block(f"The court said this, {n}.", f"{n}.") for n in range(1, 6)]
+
+    assert numbers_of(*names, *text) == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["PART 1.1.1\tThese rules apply.", "PART 1.1.2\tThey bind."],
+        ["Part 1.Chapter 1.1.(1)\tThis applies.", "Part 1.Chapter 1.1.(2)\tThat applies."],
+        ["APP2.A2.1.1.(1)\tA firm must act.", "APP2.A2.1.1.(2)\tIt must report."],
+        ["2.5.1\t(1)\tA firm must act.", "2.5.2\t(1)\tIt must report."],
+    ],
+)
+def test_the_labels_of_rulebooks_are_read_where_a_tab_parts_them(
+    tmp_path: Path, lines: list[str]
+) -> None:
+    path = tmp_path / "rules.txt"
+    path.write_text("\n".join(lines))
+
+    assert load_report(path).audit.count == 2
+
+
+def test_a_short_list_in_a_long_text_is_no_numbering(tmp_path: Path) -> None:
+    path = tmp_path / "essay.txt"
+    prose = "\n\n".join(
+        f"Ferries are late again in week {n}, and nobody knows why." for n in "abcdefgh" * 9
+    )
+    path.write_text(f"{prose}\n\nRules\n\n1. Be early.\n\n2. Be kind.\n\nEnd\n\nMore prose.")
+
+    with pytest.raises(ReportError, match="no numbered paragraphs"):
+        load_report(path)

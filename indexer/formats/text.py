@@ -18,6 +18,7 @@ INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 BULLET = re.compile(r"\s*(?:[-*•▪◦‣–—]|o(?=\s{2,}))\s+(?=\S)")
 SUB_ITEM = re.compile(r"^\s*\((?:[a-z]{1,2}|[ivxl]{1,6})\)\s")
+FIRST_ITEM = re.compile(r"^\s*\((?:[a-z]{1,2}|[ivxl]{1,6}|[0-9]{1,2})\)\s")
 RULE = re.compile(r"[\s\-=_*|+]+")
 UNDERLINE = re.compile(r"={3,}|-{3,}|~{3,}")
 # Two cells parted by wide space, or three by narrower; a space after a full stop is none.
@@ -131,7 +132,7 @@ def _kind(line: str) -> Kind:
     if BULLET.match(line) or SUB_ITEM.match(line):
         return "item"
     label = parse_label(line.lstrip())
-    body = SUB_ITEM.sub("", line.lstrip()[label.end if label else 0 :], count=1)
+    body = FIRST_ITEM.sub("", line.lstrip()[label.end if label else 0 :], count=1)
     # A tab at the end still parts cells: the second one is empty.
     if "\t" in body or RULE.fullmatch(line):
         return "row"

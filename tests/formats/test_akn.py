@@ -58,7 +58,8 @@ def test_in_an_act_the_article_is_the_paragraph_and_the_rest_its_items(tmp_path:
         ("text", "Article 2", ""),
         ("item", "1.", "Twice a day."),
     ]
-    assert [b.level for b in blocks] == [1, None, 1, 2, None, 1]
+    # The unit is the first level: what is inside it is cited as its item.
+    assert [b.level for b in blocks] == [1, None, 2, 3, None, 2]
     assert [b.style for b in blocks[:4]] == ["chapter", "article", "paragraph", "point"]
 
 

@@ -26,7 +26,12 @@ def read_akn(path: Path) -> list[Block]:
         raise ReportError(f"{path.name} is larger than {MAX_BYTES // 10**6} MB; split it")
     root = parse_akn(path.read_bytes(), path.name)
     walk = Walk(root)
-    walk.element(root, Place())
+    try:
+        walk.element(root, Place())
+    except RecursionError:
+        raise ReportError(
+            f"{path.name} nests its text too deeply; give the report as HTML or DOCX"
+        ) from None
     if not walk.blocks:
         raise ReportError(f"{path.name} has no text; give the document's full Akoma Ntoso file")
     return walk.blocks

@@ -40,6 +40,7 @@ class Walk:
         self._calls: list[str] = []
         self._called: list[Block] = []
         self._opening: Opening | None = None
+        self._in_note = False
         self._parts: dict[str, int] = {}
         self._notes = {note.get("eId", ""): note for note in find_in(root, {"note"})}
         self._containers: set[etree._Element] = set()
@@ -124,7 +125,8 @@ class Walk:
             level: int | None = inner.level
         elif kind == "item":
             inner = replace(place, depth=place.depth + 1)
-            level = inner.depth
+            # Inside a unit of legislation an item is one level further down: the unit is cited.
+            level = inner.depth + (place.unit and place.legislation)
         else:
             inner = replace(place, unit=True, depth=0)
             level = None
@@ -196,13 +198,17 @@ class Walk:
 
     def _note(self, element: etree._Element) -> None:
         if name_of(element) == "noteRef":
-            note = self._notes.get(element.get("href", "").removeprefix("#"))
+            # Printed once, where it is called first; never within a note, which it may hold.
+            name = element.get("href", "").removeprefix("#")
+            note = None if self._in_note else self._notes.pop(name, None)
         else:
             note = element
         mark = element.get("marker", "")
         # A note inside a note is part of its text.
         calls, self._calls = self._calls, []
+        within, self._in_note = self._in_note, True
         text = self._plain(note) if note is not None else ""
+        self._in_note = within
         self._calls = [*calls, mark] if mark else calls
         if text:
             self._called.append(Block(text, 0, "footnote", True, label=mark or None, style="note"))

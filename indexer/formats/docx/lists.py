@@ -124,6 +124,8 @@ class Counters:
     lists: dict[str, ListDef]
     _at: dict[str, list[int | None]] = field(default_factory=dict)
     _overridden: set[tuple[str, int]] = field(default_factory=set)
+    _deepest: dict[str, int] = field(default_factory=dict)
+    _tied: dict[tuple[str, str], int | None] = field(default_factory=dict)
 
     def advance(self, properties: Element | None, style: Style) -> Number | None:
         """Count a paragraph with these properties (w:pPr); None when it is in no list."""
@@ -131,7 +133,7 @@ class Counters:
         defined = self.lists.get(num_id or OFF)
         if num_id is None or num_id == OFF or defined is None:
             return None
-        ilvl = _level_of(properties, style, defined)
+        ilvl = self._level_of(properties, style, num_id)
         at = self._at.setdefault(defined.sequence, [None] * LEVELS)
         self._step(at, num_id, defined, ilvl)
         level = defined.levels[ilvl]
@@ -139,13 +141,27 @@ class Counters:
         label = None if bullet else _print(level, defined.levels, at).strip() or None
         return Number(label, f"{defined.sequence}/{ilvl}", ilvl + 1, _is_item(defined.levels, ilvl))
 
+    def _level_of(self, properties: Element | None, style: Style, num_id: str) -> int:
+        """The level the paragraph states, or its style is tied to, or its style states."""
+        stated = number(properties, "numPr/ilvl")
+        if stated is None and val(properties, "numPr/numId") is None:
+            key = (style.id, num_id)
+            if key not in self._tied:
+                self._tied[key] = _tied_level(style, self.lists[num_id].levels)
+            tied = self._tied[key]
+            stated = style.ilvl if tied is None else tied
+        return min(max(stated or 0, 0), LEVELS - 1)
+
     def _step(self, at: list[int | None], num_id: str, defined: ListDef, ilvl: int) -> None:
         for above in range(ilvl):
             if at[above] is None:
                 at[above] = defined.levels[above].start
         start = defined.start_overrides.get(ilvl)
         now = at[ilvl]
-        if start is not None and (num_id, ilvl) not in self._overridden:
+        # Word ignores a level's override once the list was used deeper and the level has a count.
+        deeper = self._deepest.get(num_id, -1) > ilvl and now is not None
+        self._deepest[num_id] = max(ilvl, self._deepest.get(num_id, -1))
+        if start is not None and (num_id, ilvl) not in self._overridden and not deeper:
             self._overridden.add((num_id, ilvl))
             at[ilvl] = start
         elif now is None:
@@ -159,16 +175,13 @@ class Counters:
                 at[below] = None
 
 
-def _level_of(properties: Element | None, style: Style, defined: ListDef) -> int:
-    """The level the paragraph states, or its style is tied to, or its style states."""
-    stated = number(properties, "numPr/ilvl")
-    if stated is None and val(properties, "numPr/numId") is None:
-        for style_id in style.chain:
-            for ilvl, level in enumerate(defined.levels):
-                if level.style_id == style_id:
-                    return ilvl
-        stated = style.ilvl
-    return min(max(stated or 0, 0), LEVELS - 1)
+def _tied_level(style: Style, levels: tuple[Level, ...]) -> int | None:
+    """The level that names the style, or one it is based on, as its own."""
+    for style_id in style.chain:
+        for ilvl, level in enumerate(levels):
+            if level.style_id == style_id:
+                return ilvl
+    return None
 
 
 def _print(level: Level, levels: tuple[Level, ...], at: list[int | None]) -> str:

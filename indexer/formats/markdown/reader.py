@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from indexer.errors import ReportError
 from indexer.formats.block import Block, Kind
 from indexer.formats.html import blocks_of_html
 from indexer.formats.markdown.inline import read_inline
@@ -27,10 +28,13 @@ from indexer.formats.markdown.lines import (
     ListState,
     cells,
     count,
+    heading_text,
     unquote,
 )
 
 CONTENTS_SHARE = 0.75
+# Lists within lists; what is indented further belongs to the last of them.
+DEEPEST = 50
 
 
 class Reader:
@@ -43,6 +47,9 @@ class Reader:
         self._lines = lines
         self._lists: list[ListState] = []
         self._pending: Block | None = None
+        self._more: list[str] = []
+        self._note_texts: dict[str, list[str]] = {}
+        self._unclosed: set[str] = set()
         self._note: str | None = None
         self._quoted = False
         self._after_blank = True
@@ -52,6 +59,8 @@ class Reader:
         while index < len(self._lines):
             index = self._line(index)
         self._end()
+        for mark, texts in self._note_texts.items():
+            self.notes[mark] = replace(self.notes[mark], text=" ".join(texts))
 
     def _line(self, index: int) -> int:
         """Read what begins at a line; the index of the line after it."""
@@ -92,7 +101,9 @@ class Reader:
         if heading is not None and self._is_heading(heading, line):
             self._end()
             self._lists.clear()
-            text = BULLET.sub("", heading[2], count=1)
+            text = heading_text(heading[2])
+            mark = BULLET.match(text)
+            text = text[mark.end() :] if mark else text
             self._begin(text, index, "heading", level=len(heading[1]), style="heading")
             self._end()
             return index + 1
@@ -133,9 +144,11 @@ class Reader:
 
     def _after(self, index: int, closing: str) -> int:
         """The line after the one with `closing`, or the next where it never comes."""
-        for at in range(index, len(self._lines)):
-            if closing in self._lines[at].lower():
-                return at + 1
+        if closing not in self._unclosed:
+            for at in range(index, len(self._lines)):
+                if closing in self._lines[at].lower():
+                    return at + 1
+            self._unclosed.add(closing)
         return index + 1
 
     def _html(self, index: int, tag: str) -> int:
@@ -143,16 +156,30 @@ class Reader:
         end = self._after(index, f"</{tag}")
         if tag in ("table", "pre"):
             source = "\n".join(self._lines[index:end])
-            for block in blocks_of_html(source, tag):
+            for block in self._blocks_of_html(source):
                 self.blocks.append(replace(block, line=index + 1))
         return end
+
+    @staticmethod
+    def _blocks_of_html(source: str) -> list[Block]:
+        """The blocks of a piece of HTML; its bare lines where it is none."""
+        try:
+            return blocks_of_html(source, "HTML")
+        except ReportError:
+            return [
+                Block(line, 0, style="code") for line in map(str.strip, source.split("\n")) if line
+            ]
 
     def _table(self, index: int, line: str) -> int | None:
         """Read a table: a line of cells over a line of dashes."""
         if "|" not in line or index + 1 >= len(self._lines):
             return None
         under, _ = unquote(self._lines[index + 1])
-        if "-" not in under or not DELIMITERS.match(under) or len(cells(line)) != len(cells(under)):
+        if (
+            "-" not in under
+            or not DELIMITERS.match(under.strip())
+            or len(cells(line)) != len(cells(under))
+        ):
             return None
         self._end()
         self._row(line, index)
@@ -184,7 +211,8 @@ class Reader:
         self._end()
         while self._lists and column < self._lists[-1].column and len(self._lists) > 1:
             self._lists.pop()
-        if not self._lists or column >= self._lists[-1].content:
+        deeper = bool(self._lists) and column >= self._lists[-1].content
+        if not self._lists or (deeper and len(self._lists) < DEEPEST):
             self._lists.append(ListState(column, 0))
         current = self._lists[-1]
         current.content = len(line[: match.end()].expandtabs(TAB))
@@ -214,7 +242,7 @@ class Reader:
             if LETTERED.match(line.strip()) and LETTERED.match(self._pending.text):
                 self._end()
             else:
-                self._pending = replace(self._pending, text=f"{self._pending.text}\n{line}")
+                self._more.append(line)
                 return
         if self._note is not None and indent >= 2:
             self._begin(line, index, "footnote", label=self._note, style="footnote")
@@ -247,14 +275,14 @@ class Reader:
         block, self._pending = self._pending, None
         if block is None:
             return
-        inline = read_inline(block.text)
+        inline = read_inline("\n".join([block.text, *self._more]))
+        self._more.clear()
         if not inline.text and block.label is None:
             return
         block = replace(block, text=inline.text, calls=inline.calls)
         if block.kind == "footnote" and block.label is not None:
-            before = self.notes.get(block.label)
-            text = f"{before.text} {block.text}" if before else block.text
-            self.notes[block.label] = replace(before or block, text=text)
+            self.notes.setdefault(block.label, block)
+            self._note_texts.setdefault(block.label, []).append(block.text)
             return
         if inline.linked >= CONTENTS_SHARE:
             self.linked.add(block.line)
