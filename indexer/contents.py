@@ -34,10 +34,12 @@ def find_contents(blocks: Sequence[Block]) -> dict[int, str]:
     index = 0
     while index < len(blocks):
         run: list[tuple[int, str]] = []
+        named: set[str] = set()
         titled = _is_title(blocks[index].text)
         after = index + 1 if titled else index
-        while after < len(blocks) and (title := _entry(blocks[after], titled, later, run)):
+        while after < len(blocks) and (title := _entry(blocks[after], titled, later, named)):
             run.append((after, title))
+            named.add(fold(title))
             after += 1
         if titled and len(run) > 1:
             found[index] = ""
@@ -58,9 +60,7 @@ def _is_title(text: str) -> bool:
     return len(text) < LONGEST_TITLE and TITLE.fullmatch(_plain(text)) is not None
 
 
-def _entry(
-    block: Block, titled: bool, later: Counter[str], run: Sequence[tuple[int, str]]
-) -> str | None:
+def _entry(block: Block, titled: bool, later: Counter[str], named: set[str]) -> str | None:
     """The title an entry of a contents list names, or None for a block that is none.
 
     Under the word "Contents" an entry may lack the leader, or the page; the title of one without
@@ -72,7 +72,7 @@ def _entry(
     if text[-1:].isdigit():
         match = ENTRY.fullmatch(text) or (PAGED.fullmatch(text) if titled else None)
         return match["title"] if match and not match["title"].isdigit() else None
-    if not titled or any(fold(title) == fold(text) for _, title in run):
+    if not titled or fold(text) in named:
         return None
     label = parse_label(text)
     bare = text[label.end :] if label else text

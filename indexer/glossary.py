@@ -18,6 +18,7 @@ IN_BRACKETS = re.compile(
 )
 SENTENCE_END = re.compile(r"[.;:!?\n\t]\s|[()]")
 LONGEST_SHORT = 10
+LONGEST_LONG = 300
 
 
 def find_abbreviations(passages: Iterable[Passage]) -> tuple[Abbreviation, ...]:
@@ -28,7 +29,7 @@ def find_abbreviations(passages: Iterable[Passage]) -> tuple[Abbreviation, ...]:
             short = match["short"]
             if not _is_short_form(short) or short in found:
                 continue
-            before = passage.text[: match.start()].rstrip()
+            before = passage.text[max(0, match.start() - LONGEST_LONG) : match.start()].rstrip()
             clause = SENTENCE_END.split(before)[-1]
             long = _long_form(short, clause)
             if long is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,8 +13,10 @@ from indexer.formats.block import Block
 from indexer.labels import parse_label
 
 LONGEST_HEADING = 160
+LONGEST_NOTE = 60
 MOST_WORDS = 22
 SHORT_LINE = 80
+DEEPEST = 9
 TERMINAL = tuple(".!?:;")
 CLOSERS = "\"'”’)]»*_"
 # A rating printed with a heading: "Grade 2 (Good)", "Judgement: requires improvement", "Good".
@@ -117,6 +120,7 @@ def _guess(
         for index, block in enumerate(blocks)
     ]
     leading = _leading(len(blocks), plausible, starts)
+    parted = next((i for i, b in enumerate(blocks) if i and b.gap), len(blocks))
     chosen: list[int] = []
     for index, block in enumerate(blocks):
         if not plausible[index]:
@@ -128,7 +132,7 @@ def _guess(
         if index and plausible[index - 1] and not after_heading:
             # One of several short lines, the first of which is no heading.
             continue
-        if index < first_start and not _may_open(blocks, index, contents):
+        if index < first_start and not _may_open(blocks, index, contents, parted):
             continue
         if not after_heading and not _is_free(blocks, index):
             continue
@@ -147,10 +151,13 @@ def _leading(count: int, plausible: Sequence[bool], starts: Collection[int]) -> 
     return leading
 
 
-def _may_open(blocks: Sequence[Block], index: int, contents: Collection[int]) -> bool:
-    """Whether a line before the first paragraph can be a heading: titles and dates cannot."""
+def _may_open(blocks: Sequence[Block], index: int, contents: Collection[int], parted: int) -> bool:
+    """Whether a line before the first paragraph can be a heading: titles and dates cannot.
+
+    `parted` is the first block after a blank line; what stands before it is the title.
+    """
     block = blocks[index]
-    top = index == 0 or (not contents and not any(b.gap for b in blocks[1 : index + 1]))
+    top = index == 0 or (not contents and index < parted)
     return not top and block.gap and ":" not in block.text and not DATED.search(block.text)
 
 
@@ -160,8 +167,10 @@ def _is_named(block: Block, named: set[str]) -> bool:
 
 
 def _is_plausible(block: Block, named: set[str]) -> bool:
+    if block.kind != "text" or block.wraps or len(block.text) > LONGEST_HEADING + LONGEST_NOTE:
+        return False
     text = _split_note(block.text, named)[0]
-    if block.kind != "text" or block.wraps or "\t" in text or len(text) > LONGEST_HEADING:
+    if "\t" in text or len(text) > LONGEST_HEADING:
         return False
     if fold(text) in named or WHOLE_NOTE.fullmatch(_unmarked(block.text)):
         return True
@@ -277,7 +286,7 @@ def infer_levels(titles: Sequence[str], opens: Sequence[bool]) -> list[int]:
     Within a part, a group heading holds what follows it up to the next title of the template.
     Without a template, each group heading holds what follows it up to the next one.
     """
-    template = {title for title in titles if titles.count(title) > 1}
+    template = {title for title, count in Counter(titles).items() if count > 1}
     parts = _part_openers(titles, opens, template)
     levels: list[int] = []
     base = depth = 1
@@ -291,7 +300,7 @@ def infer_levels(titles: Sequence[str], opens: Sequence[bool]) -> list[int]:
         elif opens[index]:
             nested = index > 0 and opens[index - 1] and levels[-1] >= base
             levels.append(depth if nested else base)
-            depth = levels[-1] + 1
+            depth = min(levels[-1] + 1, DEEPEST)
         else:
             levels.append(depth)
     return levels

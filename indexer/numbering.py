@@ -180,8 +180,9 @@ def _with_lists(blocks: Sequence[Block], found: Sequence[Candidate]) -> list[Can
         label, style = candidate.label, candidate.label.style
         led_in = candidate.block > 0 and blocks[candidate.block - 1].text.endswith(":")
         # Where more text comes between, the members are paragraphs of their own.
-        between = blocks[candidate.block + 1 : next_block.get(candidate.block, 0)]
-        led_in = led_in and not any(b.kind == "text" and is_complete(b.text) for b in between)
+        if led_in:
+            between = blocks[candidate.block + 1 : next_block.get(candidate.block, 0)]
+            led_in = not any(b.kind == "text" and is_complete(b.text) for b in between)
         # A clause that ends in a semicolon is one of several.
         clause = blocks[candidate.block].text.endswith((";", "; and"))
         # What the format declares a numbered text is none of its lists.
@@ -387,16 +388,13 @@ def _close(text: str, opened: list[_Open]) -> tuple[Passage, ...]:
     """Passages with keys that are unique in the report; a number without text is none."""
     opened = [item for item in opened if text[item.start : item.end].strip()]
     prefixes = _prefixes(opened)
-    taken: set[str] = set()
+    names = _Names()
     passages = []
     for item in opened:
         section = item.section or (FRONT_PAGE,)
         number = item.label.number if item.label else None
         wanted = slug(section[-1]) if number is None else prefixes[item.run] + number
-        key = wanted
-        while key in taken:
-            key = _next_name(key)
-        taken.add(key)
+        key = names.unique(wanted)
         body = text[item.start : item.end]
         passages.append(
             Passage(
@@ -432,15 +430,13 @@ def _prefixes(opened: Sequence[_Open]) -> dict[int, str]:
         return dict.fromkeys(runs, "")
     longest = max(runs, key=lambda run: len(runs[run]))
     half = sum(map(len, runs.values())) / 2
+    names = _Names()
     prefixes: dict[int, str] = {}
     for run, items in runs.items():
         if run == longest and len(items) >= half:
             prefixes[run] = ""
             continue
-        name = slug(_shared_heading(items))
-        while f"{name}/" in prefixes.values():
-            name = _next_name(name)
-        prefixes[run] = f"{name}/"
+        prefixes[run] = f"{names.unique(slug(_shared_heading(items)))}/"
     return prefixes
 
 
@@ -453,10 +449,22 @@ def _shared_heading(items: Sequence[_Open]) -> str:
     return shared[-1] if shared else (items[0].section or ("part",))[0]
 
 
-def _next_name(name: str) -> str:
-    stem, _, number = name.rpartition("-")
-    counted = stem and len(number) < 4 and number.isdecimal()
-    return f"{stem}-{int(number) + 1}" if counted else f"{name}-2"
+class _Names:
+    """Gives out names, each once: the one wanted, else with -2, -3, ... after it."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._next: dict[str, int] = {}
+
+    def unique(self, wanted: str) -> str:
+        """The name, or the next one like it that is free."""
+        name = wanted
+        while name in self._taken:
+            number = self._next.get(wanted, 2)
+            self._next[wanted] = number + 1
+            name = f"{wanted}-{number}"
+        self._taken.add(name)
+        return name
 
 
 def slug(title: str) -> str:

@@ -12,13 +12,15 @@ NUMBER = r"\d{1,4}(?:\.\d{1,3})*[A-Z]?(?:\.?\(\d{1,3}\))?|[A-Z]\.?\d{1,3}"
 SINGLE = rf"(?:§\s*|\[)?(?:{NUMBER})\]?(?:\([a-z]{{1,4}}\))*"
 JOINED = rf"(?:{SINGLE})(?:\s*(?:,|and|or|to|[-–—]|,\s*and)\s*(?:{SINGLE}))*"
 CITED = re.compile(
-    rf"(?P<unit>\b(?:[Pp]aragraphs?|[Pp]aras?\.?|Articles?|Arts?\.|[Rr]ecommendations?|Rules?|Principles?)|§§?)"
+    r"(?P<unit>\b(?:[Pp]aragraphs?|[Pp]aras?\.?|Articles?|Arts?\.|[Rr]ecommendations?|Rules?"
+    r"|Principles?)|§§?)"
     rf"\s*(?P<list>{JOINED})(?![\d%])",
 )
 ONE = re.compile(rf"(?P<range>\s*(?:to|[-–—])\s*)?(?:§\s*|\[)?(?P<number>{NUMBER})\]?")
 # "paragraph 12 of the Schedule" is in another document; "of this report" is not.
 ELSEWHERE = re.compile(
-    r"\]?\s*(?:\([a-z0-9]{1,4}\)\s*)*(?:,?\s*(?:of|to|in|under)\s+(?!this\b|the present\b)"
+    r"\]?\s{0,5}(?:\([a-z0-9]{1,4}\)\s{0,5})*"
+    r"(?:,?\s{0,5}(?:of|to|in|under)\s{1,5}(?!this\b|the present\b)"
     r"(?:(?:the|that|its|his|her|Annex|Schedule|Appendix|Part|Chapter)\b|[A-Z“\"])"
     r"|ECHR|TFEU|TEU|GDPR)"
 )

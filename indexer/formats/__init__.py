@@ -30,6 +30,38 @@ READERS: dict[str, Callable[[Path], list[Block]]] = {
 }
 
 
+# What files of other kinds begin with, and the extension they should have.
+SIGNATURES = (
+    (b"%PDF-", "PDF", ".pdf"),
+    (b"PK\x03\x04", "Word or zip", ".docx"),
+    (b"\xd0\xcf\x11\xe0", "old Word", "a .docx saved from Word"),
+    (b"{\\rtf", "RTF", "a .docx saved from Word"),
+    (b"\x89PNG", "picture", "a report with text"),
+    (b"<!doctype html", "HTML", ".html"),
+    (b"<html", "HTML", ".html"),
+)
+WEB = (".html", ".htm", ".xml", ".akn", ".md", ".markdown")
+LARGEST_TEXT = 120_000_000
+
+
+def _check_kind(path: Path) -> None:
+    """Refuse a file whose first bytes tell that it is of another kind than its name says.
+
+    Raises:
+        ReportError: it is, or it is too large to be a report.
+    """
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        head = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for start, kind, wanted in SIGNATURES:
+        right = suffix == wanted or (kind == "HTML" and suffix in WEB)
+        # An encrypted Word file is an old Word container, which the reader explains better.
+        if head.startswith(start.lower()) and not right and (kind, suffix) != ("old Word", ".docx"):
+            raise ReportError(f"{path.name} is a {kind} file; give it as {wanted}")
+    if suffix not in (".pdf", ".docx") and path.stat().st_size > LARGEST_TEXT:
+        raise ReportError(f"{path.name} is larger than {LARGEST_TEXT // 1_000_000} MB; split it")
+
+
 def read_blocks(path: Path) -> list[Block]:
     """Read a report file into blocks, by its extension.
 
@@ -41,6 +73,7 @@ def read_blocks(path: Path) -> list[Block]:
         known = ", ".join(sorted(READERS))
         raise ReportError(f"{path.name}: no reader for '{path.suffix}' files; use one of {known}")
     try:
+        _check_kind(path)
         return reader(path)
     except FileNotFoundError:
         raise ReportError(f"{path} does not exist; check the path") from None

@@ -35,13 +35,13 @@ def lines_of(run: str) -> list[str]:
     if BREAK not in run:
         text = fold(run)
         return [text] if text else []
-    texts = [""]
+    texts: list[list[str]] = [[]]
     for line in run.split(BREAK):
         if not line.strip() or NUMBERED_LINE.match(line):
-            texts.append(line)
+            texts.append([line])
         else:
-            texts[-1] += f" {line}"
-    return [text for text in map(fold, texts) if text]
+            texts[-1].append(line)
+    return [text for lines in texts if (text := fold(" ".join(lines)))]
 
 
 def is_bullet(mark: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import time
 import zlib
 from collections import Counter
@@ -16,6 +17,7 @@ from fpdf import FPDF
 from indexer.errors import ReportError
 from indexer.formats.block import Block
 from indexer.formats.pdf import read_pdf
+from indexer.formats.pdf.blocks import read_pages_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "documents"
@@ -394,7 +396,7 @@ def test_a_file_too_large_is_refused_unread(
 ) -> None:
     monkeypatch.setattr("indexer.formats.pdf.source.MOST_BYTES", 1000)
     with pytest.raises(ReportError, match="split it"):
-        read_pdf(with_edges(6).save(tmp_path))
+        read_pages_of(with_edges(6).save(tmp_path))
 
 
 def test_a_file_of_too_many_characters_is_refused(
@@ -402,7 +404,7 @@ def test_a_file_of_too_many_characters_is_refused(
 ) -> None:
     monkeypatch.setattr("indexer.formats.pdf.source.MOST_CHARS", 100)
     with pytest.raises(ReportError, match="over 100 characters"):
-        read_pdf(with_edges(6).save(tmp_path))
+        read_pages_of(with_edges(6).save(tmp_path))
 
 
 def test_a_page_that_unpacks_to_very_much_ends_soon(tmp_path: Path) -> None:
@@ -473,3 +475,22 @@ def test_real_documents_keep_their_numbers_and_their_words(name: str) -> None:
     kept = Counter("".join(bodies))
     assert not kept - raw
     assert sum((raw - kept).values()) <= 0.0005 * sum(raw.values())
+
+
+def test_a_file_that_takes_too_long_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.formats.pdf.SECONDS", 0.001)
+    with pytest.raises(ReportError, match="takes too long"):
+        read_pdf(with_edges(6).save(tmp_path))
+
+
+def test_the_process_that_reads_is_ended_by_its_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess(command, -9, b"", b"")
+
+    monkeypatch.setattr("indexer.formats.pdf.subprocess.run", killed)
+    with pytest.raises(ReportError, match="too much memory"):
+        read_pdf(with_edges(6).save(tmp_path))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 CONTENTS_FIELDS = ("TOC", "TOA", "INDEX")
+# Fields nested deeper, and more of a code, than this come from damaged or hostile files.
+DEEPEST = 50
+LONGEST_CODE = 200
 
 
 @dataclass(slots=True)
@@ -18,24 +21,30 @@ class Fields:
     """The fields open at a place in the document; they nest and may span paragraphs."""
 
     _open: list[_Open] = field(default_factory=list)
+    _beyond: int = 0
 
     def begin(self, code: str = "", has_result: bool = False) -> None:
         """A field opens; simple fields have all their code at once."""
-        self._open.append(_Open(code, has_result))
+        if len(self._open) < DEEPEST:
+            self._open.append(_Open(code[:LONGEST_CODE], has_result))
+        else:
+            self._beyond += 1
 
     def read_code(self, code: str) -> None:
         """More of the innermost field's code."""
         if self._open and not self._open[-1].has_result:
-            self._open[-1].code += code
+            self._open[-1].code = (self._open[-1].code + code)[:LONGEST_CODE]
 
     def separate(self) -> None:
         """The code of the innermost field is over, its result begins."""
-        if self._open:
+        if self._open and not self._beyond:
             self._open[-1].has_result = True
 
     def end(self) -> None:
         """The innermost field closes."""
-        if self._open:
+        if self._beyond:
+            self._beyond -= 1
+        elif self._open:
             self._open.pop()
 
     def end_paragraph(self) -> None:

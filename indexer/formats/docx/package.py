@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import lzma
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,15 +23,22 @@ STRICT = {
     b"http://purl.oclc.org/ooxml/officeDocument/math": M[1:-1].encode(),
 }
 # A thousand pages of Word are about 15 MB of XML and 700,000 tags.
-MAX_PART_BYTES = 64 * 1024 * 1024
-MAX_TAGS = 4_000_000
+MAX_BYTES = 64 * 1024 * 1024
+MAX_TAGS = 2_000_000
+ATTRIBUTES_PER_TAG = 2
 MAX_PARTS = 20_000
+# A list of 20,000 parts takes 2 MB; a zip reads its list whole, and the parts in small pieces.
+MAX_READ = 16 * 1024 * 1024
+# The ways of packing that Word uses; others may ask for gigabytes to unpack.
+PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# Beyond any counter or level of Word, whose numbers have 32 bits.
+LONGEST_NUMBER = 9
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
     EOFError,
-    UnicodeDecodeError,
+    ValueError,
+    RuntimeError,
     OSError,
     NotImplementedError,
 )
@@ -68,58 +75,90 @@ def open_package(path: Path) -> Package:
     if start[:2] != b"PK":
         raise ReportError(f"{path.name} is not a Word document; save it as .docx")
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _read_parts(archive, path.name)
+        with _Bounded(path) as bounded, zipfile.ZipFile(bounded) as archive:
+            return _Parts(archive, path.name).package()
     except DAMAGED as error:
         raise ReportError(
             f"{path.name} is damaged or cut short; open it in Word and save it again"
         ) from error
 
 
-def _read_parts(archive: zipfile.ZipFile, name: str) -> Package:
-    if len(archive.infolist()) > MAX_PARTS:
-        raise ReportError(f"{name} holds too many files for a Word document; save it again in Word")
-    main = dict(_targets(archive, "", name)).get("officeDocument")
-    if main is None or main not in archive.namelist():
-        raise ReportError(f"{name} is a zip file without a Word document; save it as .docx")
-    targets = dict(_targets(archive, main, name))
-    document = _parse(archive, main, name)
-    if document.tag != f"{W}document":
-        raise ReportError(f"{name} is another kind of Office file; save it as a Word .docx")
-    parts = {part: _parse(archive, targets.get(part), name) for part in FEATURES}
-    return Package(document, **parts)
+class _Bounded(io.FileIO):
+    """A file that gives no more at once than a list of MAX_PARTS parts may take."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            size = MAX_READ
+        if size > MAX_READ:
+            raise zipfile.BadZipFile("the list of parts is too long")
+        return super().read(size) or b""
 
 
-def _targets(archive: zipfile.ZipFile, source: str, name: str) -> Iterator[tuple[str, str]]:
-    """Yield (kind, path in the zip) of the parts that `source` refers to; "" is the package."""
-    folder = dirname(source)
-    rels = join(folder, "_rels", f"{source.rpartition('/')[2]}.rels")
-    for relation in _parse(archive, rels, name):
-        if relation.get("TargetMode") != "External":
-            kind = relation.get("Type", "").rpartition("/")[2]
-            target = join("/", folder, relation.get("Target", ""))
-            yield kind, normpath(target).lstrip("/")
+class _Parts:
+    """Parses the parts of a package; the limits are on all of them together."""
 
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        self._archive = archive
+        self._name = name
+        self._bytes = MAX_BYTES
+        self._tags = MAX_TAGS
 
-def _parse(archive: zipfile.ZipFile, part: str | None, name: str) -> Element:
-    if part is None or part not in archive.namelist():
-        return Element("missing")
-    if archive.getinfo(part).flag_bits & 1:
-        raise ReportError(f"{name} has a password; save it without one")
-    # The size the zip states may be a lie, so the limit is on what is read.
-    with archive.open(part) as file:
-        data = file.read(MAX_PART_BYTES + 1)
-    if len(data) > MAX_PART_BYTES or data.count(b"<") > MAX_TAGS:
-        raise ReportError(f"{name} unpacks to more than a report can hold; split it")
-    for strict, usual in STRICT.items():
-        data = data.replace(strict, usual)
-    try:
-        parser = ElementTree.XMLParser(target=_NoDoctype())  # noqa: S314
-        return ElementTree.fromstring(data, parser)  # noqa: S314
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise ReportError(
-            f"{name} holds broken XML ({part}); open it in Word and save it again"
-        ) from error
+    def package(self) -> Package:
+        """The main document with the parts it refers to."""
+        name, archive = self._name, self._archive
+        if len(archive.infolist()) > MAX_PARTS:
+            raise ReportError(
+                f"{name} holds too many files for a Word document; save it again in Word"
+            )
+        main = dict(self._targets("")).get("officeDocument")
+        if main is None or main not in archive.NameToInfo:
+            raise ReportError(f"{name} is a zip file without a Word document; save it as .docx")
+        targets = dict(self._targets(main))
+        document = self._parse(main)
+        if document.tag != f"{W}document":
+            raise ReportError(f"{name} is another kind of Office file; save it as a Word .docx")
+        parts = {part: self._parse(targets.get(part)) for part in FEATURES}
+        return Package(document, **parts)
+
+    def _targets(self, source: str) -> Iterator[tuple[str, str]]:
+        """Yield (kind, path in the zip) of what `source` refers to; "" is the package."""
+        folder = dirname(source)
+        rels = join(folder, "_rels", f"{source.rpartition('/')[2]}.rels")
+        for relation in self._parse(rels):
+            if relation.get("TargetMode") != "External":
+                kind = relation.get("Type", "").rpartition("/")[2]
+                target = join("/", folder, relation.get("Target", ""))
+                yield kind, normpath(target).lstrip("/")
+
+    def _parse(self, part: str | None) -> Element:
+        if part is None or part not in self._archive.NameToInfo:
+            return Element("missing")
+        data = self._unpack(part)
+        for strict, usual in STRICT.items():
+            data = data.replace(strict, usual)
+        try:
+            parser = ElementTree.XMLParser(target=_NoDoctype())  # noqa: S314
+            return ElementTree.fromstring(data, parser)  # noqa: S314
+        except (ElementTree.ParseError, ValueError, LookupError) as error:
+            raise ReportError(
+                f"{self._name} holds broken XML ({part}); open it in Word and save it again"
+            ) from error
+
+    def _unpack(self, part: str) -> bytes:
+        info = self._archive.getinfo(part)
+        if info.flag_bits & 1:
+            raise ReportError(f"{self._name} has a password; save it without one")
+        if info.compress_type not in PACKING:
+            raise ReportError(f"{self._name} is packed as Word never does; save it again in Word")
+        # The size the zip states may be a lie, so the limit is on what is read.
+        with self._archive.open(part) as file:
+            data = file.read(self._bytes + 1)
+        self._bytes -= len(data)
+        # An attribute takes as much memory as a tag.
+        self._tags -= data.count(b"<") + data.count(b"=") // ATTRIBUTES_PER_TAG
+        if self._bytes < 0 or self._tags < 0:
+            raise ReportError(f"{self._name} unpacks to more than a report can hold; split it")
+        return data
 
 
 class _NoDoctype(ElementTree.TreeBuilder):
@@ -141,8 +180,9 @@ def val(element: Element | None, path: str = "") -> str | None:
 
 def number(element: Element | None, path: str = "") -> int | None:
     """The w:val attribute as an integer; None when it is missing or none."""
+    text = val(element, path) or ""
     try:
-        return int(val(element, path) or "")
+        return int(text) if len(text) <= LONGEST_NUMBER else None
     except ValueError:
         return None
 

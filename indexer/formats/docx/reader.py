@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -84,17 +84,17 @@ def _is_prose(text: str) -> bool:
     return is_sentence or len(text) > LONGEST_HEADING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Held:
-    """A paragraph whose end does not show: the next one goes on in its line."""
+    """Paragraphs whose ends do not show: the next one goes on in their line."""
 
-    text: str = ""
-    calls: tuple[Call, ...] = ()
+    texts: list[str] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     place: Number | None = None
 
     def before(self, line: Line, place: Number | None) -> tuple[Line, Number | None]:
-        """The line and the number of the next paragraph with this one before it."""
-        line.text = self.text + line.text
+        """The line and the number of the next paragraph with these before it."""
+        line.text = "".join([*self.texts, line.text])
         line.calls[:0] = self.calls
         return line, self.place or place
 
@@ -108,15 +108,15 @@ class _BodyReader:
     counters: Counters
     prose: frozenset[str]
     in_contents: bool = False
-    held: _Held = _Held()
+    held: _Held = field(default_factory=_Held)
 
     def story(self, container: Iterable[Element]) -> Iterator[Block]:
         """The blocks of a container; text held back for a next paragraph ends with it."""
         yield from self._blocks(container)
-        if self.held.text:
-            yield self._block(*self.held.before(Line(), None), None, Style())
-            yield from map(self._note, self.held.calls)
-            self.held = _Held()
+        if self.held.texts:
+            held, self.held = self.held, _Held()
+            yield self._block(*held.before(Line(), None), None, Style())
+            yield from map(self._note, held.calls)
 
     def _blocks(self, container: Iterable[Element]) -> Iterator[Block]:
         for child in container:
@@ -164,9 +164,10 @@ class _BodyReader:
             self.lines.end_section()
 
     def _hold(self, line: Line, place: Number | None, space: str) -> None:
-        line, place = self.held.before(line, place)
-        text = line.text + space if fold(line.text) else ""
-        self.held = _Held(text, tuple(line.calls), place)
+        if fold(line.text):
+            self.held.texts.append(line.text + space)
+        self.held.calls += line.calls
+        self.held.place = self.held.place or place
 
     def _block(
         self, line: Line, place: Number | None, properties: Element | None, style: Style
@@ -210,7 +211,7 @@ class _BodyReader:
         stated = number(properties, "outlineLvl")
         if stated is None or (stated < BODY_TEXT_LEVEL and style.heading is not None):
             return style.heading
-        return stated + 1 if stated < BODY_TEXT_LEVEL else None
+        return max(stated, 0) + 1 if stated < BODY_TEXT_LEVEL else None
 
     def _note(self, call: Call) -> Block:
         lines = (self.lines.read(paragraph) for paragraph in call.body.iter(f"{W}p"))

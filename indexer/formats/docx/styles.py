@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 from xml.etree.ElementTree import Element
 
@@ -15,7 +16,9 @@ CONTENTS = re.compile(r"(?:toc|toa|index|contents|table of (?:contents|figures|a
 QUOTE = re.compile(r"\b(?:block ?text|block ?quotes?|quot(?:e[ds]?|ations?)?|extracts?)\b")
 HEADING = re.compile(r"(sub\s*)?heading\D*([1-9])?")
 NAME_LIMIT = 200
-LONGEST_CHAIN = 50
+LONGEST_CHAIN = 20
+# Word keeps no more than 4,079.
+MOST_STYLES = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,9 @@ class Styles:
     """The styles of one document, by id."""
 
     def __init__(self, root: Element) -> None:
-        self._elements = {s.get(f"{W}styleId", ""): s for s in root.iter(f"{W}style")}
+        self._elements = {
+            s.get(f"{W}styleId", ""): s for s in islice(root.iter(f"{W}style"), MOST_STYLES)
+        }
         self._resolved: dict[str, Style] = {}
         defaults = (
             style_id
@@ -101,7 +106,7 @@ def _heading_level(chain: list[Element], names: list[str]) -> int | None:
     for element in chain:
         outline = number(element, "pPr/outlineLvl")
         if outline is not None:
-            return None if outline >= BODY_TEXT_LEVEL else outline + 1
+            return None if outline >= BODY_TEXT_LEVEL else max(outline, 0) + 1
     for name in names:
         if found := HEADING.search(name):
             below = 1 if "sub" in name else 0

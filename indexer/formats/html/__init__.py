@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 
@@ -16,6 +17,16 @@ from indexer.formats.text import decode
 MAX_BYTES = 100_000_000
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 HEAD_BYTES = 4096
+# Python's names of the encodings pages come in. Others that Python knows ("idna", "punycode",
+# "unicode_escape") are no encodings of text, and some take very long.
+ENCODINGS = re.compile(
+    r"utf-(?:8|16(?:-[lb]e)?)|cp(?:125\d|866|874|932|949)|iso8859-\d+|koi8-[ru]|mac-\w+|gb\w+|big5\w*|"
+    r"euc_\w+|shift_jis\w*|iso2022_\w+"
+)
+# Attributes in one tag; the parser compares each with each.
+MOST_ATTRIBUTES = 1000
+LONG_TAG = re.compile(r"<[A-Za-z](?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+")
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 TAG = re.compile(
     r"<(?:!doctype|html|head|body|p|div|span|table|h\d|ul|ol|li|br|a)\b", re.IGNORECASE
 )
@@ -46,6 +57,8 @@ def blocks_of_html(text: str, name: str) -> list[Block]:
     """
     if TAG.search(text) is None:
         raise ReportError(f"{name} is not HTML (it has no tags); give it the extension .txt")
+    if any(_has_too_many_attributes(tag[0]) for tag in LONG_TAG.finditer(text)):
+        raise ReportError(f"{name} has a tag with over {MOST_ATTRIBUTES} attributes; save it again")
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
     )
@@ -53,10 +66,22 @@ def blocks_of_html(text: str, name: str) -> list[Block]:
     # Beyond 256 levels libxml2 drops the rest of the file without raising.
     if any("depth" in entry.message.lower() for entry in parser.error_log.filter_from_fatals()):
         raise ReportError(f"{name} has tags nested deeper than 256; save it again as plain text")
+    # So it does after ten million characters of one text, attribute, comment or script.
+    if any("limit" in entry.message.lower() for entry in parser.error_log.filter_from_fatals()):
+        raise ReportError(f"{name} has over 10 MB in one element; save it without its pictures")
+    if root is None:
+        return []
     walk = Walk(root)
-    for element in find_body(root):
-        walk.top(element)
+    try:
+        for element in find_body(root):
+            walk.top(element)
+    except RecursionError:
+        raise ReportError(f"{name} nests its text too deeply; save it as plain text") from None
     return walk.finish()
+
+
+def _has_too_many_attributes(tag: str) -> bool:
+    return len(tag) > MOST_ATTRIBUTES * 2 and len(QUOTED.sub("", tag).split()) > MOST_ATTRIBUTES
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -68,7 +93,10 @@ def _decode(data: bytes, name: str) -> str:
         except UnicodeDecodeError:
             pass
         try:
-            return data.decode(declared[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
+            encoding = codecs.lookup(declared[1].decode("ascii")).name
+            # Browsers read Latin-1 as what Windows made of it, and so do those who write it.
+            if encoding != "iso8859-1" and ENCODINGS.fullmatch(encoding):
+                return data.decode(encoding)
+        except (LookupError, UnicodeError):
             pass
     return decode(data, name)

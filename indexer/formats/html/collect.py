@@ -48,6 +48,7 @@ class Collector:
         self._print_note = print_note
         self._linked: list[bool] = []
         self._run: list[str] = []
+        self._has_text = False
         self._opening: Opening | None = None
         self._calls: list[str] = []
         self._called: list[tuple[str, etree._Element]] = []
@@ -57,12 +58,13 @@ class Collector:
     @property
     def is_blank(self) -> bool:
         """True where no text has come since the last block."""
-        return not "".join(self._run).strip()
+        return not self._has_text
 
     def add(self, text: str | None) -> None:
         """Go on with the current block."""
         if text:
             self._run.append(text.replace(BREAK, " "))
+            self._has_text = self._has_text or not text.isspace()
             if self._in_link:
                 self._link_chars += sum(map(str.isalnum, text))
 
@@ -82,9 +84,10 @@ class Collector:
 
     def plain(self, gather: Callable[[], None]) -> str:
         """What `gather` adds, as one line that is no block yet."""
-        outer, self._run = self._run, []
+        outer, had_text, self._run = self._run, self._has_text, []
         gather()
         text, self._run = fold("".join(self._run).replace(BREAK, " ")), outer
+        self._has_text = had_text
         return text
 
     def add_lines(self, blocks: list[Block], place: Place) -> None:
@@ -108,6 +111,7 @@ class Collector:
             return
         run = "".join(self._run)
         self._run.clear()
+        self._has_text = False
         for text in lines_of(run):
             self._end(text, place)
 

@@ -151,7 +151,9 @@ class Walk:
             return replace(place, kind="heading", level=HEADINGS[tag])
         if role == "heading":
             level = element.get("aria-level", "")
-            return replace(place, kind="heading", level=int(level) if level.isdigit() else 2)
+            return replace(
+                place, kind="heading", level=int(level) if re.fullmatch("[1-9]", level) else 2
+            )
         if tag == "blockquote" or (QUOTE_CLASS.search(names) and place.kind == "text"):
             return replace(place, kind="quote")
         if tag in ("ol", "ul", "menu"):

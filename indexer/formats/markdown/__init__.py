@@ -7,7 +7,7 @@ from pathlib import Path
 
 from indexer.errors import ReportError
 from indexer.formats.block import Block
-from indexer.formats.markdown.lines import FRONT_MATTER
+from indexer.formats.markdown.lines import end_of_front_matter
 from indexer.formats.markdown.reader import Reader
 from indexer.formats.text import decode
 
@@ -33,9 +33,9 @@ def read_markdown(path: Path) -> list[Block]:
 def blocks_of_markdown(text: str) -> list[Block]:
     """Split decoded Markdown into blocks; `line` is the line of the source."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    front = FRONT_MATTER.match(text)
-    reader = Reader(text.split("\n"))
-    reader.read(front[0].count("\n") if front else 0)
+    lines = text.split("\n")
+    reader = Reader(lines)
+    reader.read(end_of_front_matter(lines))
     return _with_contents(_with_footnotes(reader.blocks, reader.notes), reader.linked)
 
 

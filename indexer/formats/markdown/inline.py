@@ -11,17 +11,19 @@ from indexer.formats.fold import fold
 # In order: escape, code, footnote call, image, link, address, tag, run of emphasis marks.
 TOKEN = re.compile(
     r"""\\(?P<escaped>[!-/:-@\[-`{-~])
-      | (?P<ticks>`+)(?P<code>[^`]{1,1000}|(?<=``).{1,1000}?)(?P=ticks)(?!`)
+      | (?P<ticks>`{1,8}+)(?!`)(?P<code>[^`]{1,1000}|(?<=``).{1,1000}?)(?P=ticks)(?!`)
       | \[\^(?P<call>[^\]\s]{1,40})\]
       | !\[[^\[\]]{0,1000}\](?:\([^()\s]{0,2000}(?:\s+"[^"]{0,500}")?\)|\[[^\[\]]{0,200}\])
       | \[(?P<link>[^\[\]]{0,1000})\]
         (?:\((?P<target><[^<>]{0,2000}>|[^()\s]{0,2000}(?:\([^()\s]{0,500}\)[^()\s]{0,500})?)
            (?:\s+(?:"[^"]{0,500}"|'[^']{0,500}'))?\)|\[[^\[\]]{0,200}\])
       | <(?P<address>(?:https?://|mailto:)[^<>\s]{1,2000})>
-      | (?P<tag></?[A-Za-z][^<>]{0,2000}>|<!--.{0,5000}?-->)
+      | (?P<tag></?[A-Za-z][^<>]{0,2000}>|<!--(?:(?!<!--).){0,5000}?-->)
       | (?P<marks>\*+|_+|~~)""",
     re.VERBOSE | re.DOTALL,
 )
+# Longer than the code of any character, and perhaps than Python makes an integer of.
+LONG_CODE = re.compile(r"&#[0-9]{9,};?")
 SPECIAL = re.compile(r"[\\`\[!<*_~&]")
 SPACED_TAG = re.compile(r"</?(?:br|p|div|li|td|th|tr|h[1-6])\b", re.IGNORECASE)
 
@@ -54,7 +56,7 @@ def read_inline(source: str) -> Inline:
     marks: list[_Marks] = []
     linked = end = 0
     for match in TOKEN.finditer(source):
-        pieces.append(html.unescape(source[end : match.start()]))
+        pieces.append(_unescape(source[end : match.start()]))
         end = match.end()
         piece = match["escaped"] or match["code"] or match["address"] or ""
         if match["call"]:
@@ -72,11 +74,15 @@ def read_inline(source: str) -> Inline:
             piece = match["marks"]
             marks.append(_marks(source, match, len(pieces)))
         pieces.append(piece)
-    pieces.append(html.unescape(source[end:]))
+    pieces.append(_unescape(source[end:]))
     for index in _emphasis(marks):
         pieces[index] = ""
     text = fold("".join(pieces))
     return Inline(text, tuple(calls), linked / max(1, _letters(text)))
+
+
+def _unescape(text: str) -> str:
+    return html.unescape(LONG_CODE.sub("\ufffd", text)) if "&" in text else text
 
 
 def _letters(text: str) -> int:

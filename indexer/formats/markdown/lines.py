@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*?)(?:[ \t]+#+)?[ \t]*$")
+HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*)$")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*$")
 RULE = re.compile(r" {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-QUOTE = re.compile(r" {0,3}> ?")
+QUOTE = re.compile(r"(?: {0,3}> ?)+")
 BULLET = re.compile(r"([ \t]*)([-*+])(?:[ \t]+|$)")
 NUMBER = re.compile(r"([ \t]*)((\d{1,9})[.)])(?:[ \t]+|$)")
 LETTERED = re.compile(r"\((?:[a-z]{1,2}|[ivxl]{1,6}|\d{1,2})\)")
-DELIMITERS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+DELIMITERS = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
 CELL = re.compile(r"(?<!\\)\|")
 FOOTNOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*")
 REFERENCE = re.compile(r" {0,3}\[[^\[\]^]{1,200}\]:\s*\S+")
-FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)")
 PLACEHOLDER = re.compile(r"\[(?:TOC|\[_?TOC_?\])\]\s*$", re.IGNORECASE)
 # HTML that is laid out in lines of its own up to its closing tag.
 HTML_BLOCK = re.compile(r" {0,3}<(table|script|style|pre)\b", re.IGNORECASE)
@@ -45,10 +44,23 @@ class ListState:
 
 def unquote(line: str) -> tuple[str, bool]:
     """The line without the marks of a quotation, and whether it has any."""
-    quoted = False
-    while (match := QUOTE.match(line)) is not None:
-        line, quoted = line[match.end() :], True
-    return line, quoted
+    match = QUOTE.match(line)
+    return (line, False) if match is None else (line[match.end() :], True)
+
+
+def heading_text(text: str) -> str:
+    """A heading without the signs that may close it."""
+    text = text.rstrip(" \t")
+    bare = text.rstrip("#")
+    return bare.rstrip(" \t") if bare.endswith((" ", "\t")) else text
+
+
+def end_of_front_matter(lines: list[str]) -> int:
+    """The line after the settings that some tools write at the top of a file; 0 without any."""
+    if lines[0].rstrip(" \t") != "---":
+        return 0
+    closing = (at for at, line in enumerate(lines) if at and line.rstrip(" \t") in ("---", "..."))
+    return next(closing, -1) + 1
 
 
 def cells(line: str) -> list[str]:

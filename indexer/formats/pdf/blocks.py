@@ -23,7 +23,7 @@ from indexer.formats.pdf.source import read_pages
 from indexer.formats.pdf.tables import with_rows
 
 
-def read_pdf(path: Path) -> list[Block]:
+def read_pages_of(path: Path) -> list[Block]:
     """Read a PDF file.
 
     Raises:
@@ -76,6 +76,7 @@ class _Writer:
             self._notes[note.page].append(note)
         self._depths: list[float] = []
         self._columns = _Columns(self._items)
+        self._waiting = sorted(self._labels, reverse=True)
 
     def blocks(self) -> list[Block]:
         """All blocks of the file, in order."""
@@ -132,7 +133,8 @@ class _Writer:
 
     def _left_over(self, before: int) -> Iterator[Block]:
         """What no block before a page has taken up: odd notes, text that stands askew."""
-        for page in sorted(page for page in self._labels if page < before):
+        while self._waiting and self._waiting[-1] < before:
+            page = self._waiting.pop()
             for note in self._notes.pop(page, []):
                 yield self._of_note(note)
             for text in self._aside.pop(page, ()):

@@ -28,6 +28,8 @@ ITALIC_FLAG = 1 << 6
 FORCE_BOLD_FLAG = 1 << 18
 THICKEST_RULE = 2.5
 SHORTEST_RULE = 36.0
+# A page of more is a drawing, whose lines part no text.
+MOST_OBJECTS = 50_000
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB06: "st"}
 # PDFium writes 2 for a hyphen at a line's end.
 OTHER_CODES = {0x02: "-", 0xA0: " "}
@@ -155,7 +157,8 @@ class PageReader:
     def _rules(self, turn: int, x: float, y: float) -> Iterator[Rule]:
         """The level lines drawn on the page, whether as strokes or as thin rectangles."""
         sides = [ctypes.c_float() for _ in range(4)]
-        for index in range(pdfium.FPDFPage_CountObjects(self._page.raw)):
+        count = pdfium.FPDFPage_CountObjects(self._page.raw)
+        for index in range(count if count <= MOST_OBJECTS else 0):
             drawn = pdfium.FPDFPage_GetObject(self._page.raw, index)
             if pdfium.FPDFPageObj_GetType(drawn) != pdfium.FPDF_PAGEOBJ_PATH:
                 continue

@@ -17,6 +17,9 @@ from indexer.formats.pdf.model import Page
 MOST_BYTES = 300_000_000
 MOST_PAGES = 5_000
 MOST_CHARS = 30_000_000
+# A newspaper page has 30,000.
+MOST_PAGE_CHARS = 60_000
+LONGEST_LABEL = 100
 # Every whole file ends with these words; what follows them is at most some padding.
 TAIL = 4096
 # More than this share of characters without a meaning, and the text is not worth reading.
@@ -90,6 +93,7 @@ def _open(path: Path) -> pypdfium2.PdfDocument:
 
 def _pages(document: pypdfium2.PdfDocument, name: str) -> Iterator[Page]:
     total = unknown = 0
+    labelled = True
     for index in range(len(document)):
         try:
             page = document[index]
@@ -101,9 +105,16 @@ def _pages(document: pypdfium2.PdfDocument, name: str) -> Iterator[Page]:
         read = PageReader(page, textpage)
         total += read.count
         unknown += read.unknown
+        if read.count > MOST_PAGE_CHARS:
+            raise ReportError(
+                f"{name} has over {MOST_PAGE_CHARS} characters on page {index + 1}; print it to a "
+                "new PDF file"
+            )
         if total > MOST_CHARS:
             raise ReportError(f"{name} has over {MOST_CHARS} characters; split it into parts")
-        yield read.page(index + 1, document.get_page_label(index) or "")
+        label = (document.get_page_label(index) or "") if labelled else ""
+        labelled = len(label) <= LONGEST_LABEL
+        yield read.page(index + 1, label[:LONGEST_LABEL])
         textpage.close()
         page.close()
     if unknown > MOST_UNKNOWN * max(total, 1):

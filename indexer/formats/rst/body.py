@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from indexer.formats.block import Block, Kind
 from indexer.formats.rst.found import Found
-from indexer.formats.rst.inline import read_inline
 from indexer.formats.rst.lines import (
     ENUMERATOR,
     EXPLICIT,
@@ -181,7 +180,7 @@ def _explicit(lines: list[Line], place: Place, found: Found) -> None:
     elif directive is not None and directive["name"] is not None:
         if directive["directive"] == "replace":
             text = " ".join([head[directive.end() :], *(line.text for line in lines[1:])])
-            found.names[directive["name"]] = read_inline(text, found.names).text
+            found.name(directive["name"], text)
     elif directive is not None and directive["directive"].lower() not in SILENT:
         _directive(directive["directive"].lower(), head[directive.end() :], lines, place, found)
 
@@ -198,9 +197,9 @@ def _directive(name: str, argument: str, lines: list[Line], place: Place, found:
     if argument and name not in SET_UP:
         # The first paragraph may begin on the line of the name.
         while at < len(lines) and lines[at].text and not OPTION.match(lines[at].text):
-            argument += f"\n{lines[at].text}"
             at += 1
-        found.put(argument, number, inner.kind, style=name)
+        text = "\n".join([argument, *(line.text for line in lines[1:at])])
+        found.put(text, number, inner.kind, style=name)
     while at < len(lines) and OPTION.match(lines[at].text):
         at += 1
     read_body(lines[at:], inner, found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from indexer.formats.block import Block, Kind
@@ -9,6 +11,8 @@ from indexer.formats.rst.inline import read_inline
 
 # Marks that many footnotes share: calls and footnotes pair in their order.
 SHARED = ("#", "*")
+# A substitution may hold others; ones that grow longer than this are meant to fill the memory.
+LONGEST_NAME = 5000
 
 
 @dataclass(slots=True)
@@ -19,6 +23,7 @@ class Found:
     notes: dict[str, Block] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     signs: list[tuple[str, bool]] = field(default_factory=list)
+    _noted: Counter[str] = field(default_factory=Counter)
 
     def put(
         self,
@@ -65,7 +70,7 @@ class Found:
     def put_note(self, mark: str, source: str, line: int) -> None:
         """Keep a footnote until the block that calls it is known."""
         text = read_inline(source, self.names).text
-        self.notes[self._key(mark, list(self.notes))] = Block(
+        self.notes[_key(mark, self._noted)] = Block(
             text, line, "footnote", True, label=mark, style="footnote"
         )
 
@@ -73,15 +78,13 @@ class Found:
         """Each footnote after the block that calls it first, those nobody calls at the end."""
         marks = _printed_marks(self.notes)
         waiting = dict(self.notes)
-        seen: list[str] = []
+        seen: Counter[str] = Counter()
+        lines = sorted(note.line for note in self.notes.values())
         blocks: list[Block] = []
         for index, block in enumerate(self.blocks):
-            if block.style == "rubric" and self._heads_notes(index):
+            if block.style == "rubric" and self._heads_notes(index, lines):
                 continue
-            keys = []
-            for call in block.calls:
-                keys.append(self._key(call, seen))
-                seen.append(keys[-1])
+            keys = [_key(call, seen) for call in block.calls]
             shown = tuple(marks.get(key, key) for key in keys)
             blocks.append(replace(block, calls=shown) if keys else block)
             blocks += [
@@ -89,20 +92,23 @@ class Found:
             ]
         return blocks + [replace(note, label=marks[key]) for key, note in waiting.items()]
 
-    @staticmethod
-    def _key(mark: str, before: list[str]) -> str:
-        if mark not in SHARED:
-            return mark
-        return f"{mark} {sum(1 for key in before if key.startswith(f'{mark} ')) + 1}"
+    def name(self, name: str, source: str) -> None:
+        """Keep the text of a substitution."""
+        self.names[name] = read_inline(source, self.names).text[:LONGEST_NAME]
 
-    def _heads_notes(self, index: int) -> bool:
+    def _heads_notes(self, index: int, notes: list[int]) -> bool:
         """True for a heading with footnotes under it, which stand elsewhere now."""
-        line = self.blocks[index].line
+        first = bisect_right(notes, self.blocks[index].line)
         after = self.blocks[index + 1].line if index + 1 < len(self.blocks) else None
-        return any(
-            line < note.line and (after is None or note.line < after)
-            for note in self.notes.values()
-        )
+        return first < len(notes) and (after is None or notes[first] < after)
+
+
+def _key(mark: str, seen: Counter[str]) -> str:
+    """The mark, with a count where many footnotes share it."""
+    if mark not in SHARED:
+        return mark
+    seen[mark] += 1
+    return f"{mark} {seen[mark]}"
 
 
 def _printed_marks(notes: dict[str, Block]) -> dict[str, str]:

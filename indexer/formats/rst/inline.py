@@ -21,7 +21,7 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 SPECIAL = re.compile(r"[\\`*|_]")
-TARGET = re.compile(r"(.*?)\s*<[^<>]*>\s*$", re.DOTALL)
+TARGET = re.compile(r"(.*)<[^<>]*>\s*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,5 @@ def _marked(match: re.Match[str]) -> str:
     linked = role or (match["suffix"] or "").startswith("_")
     target = TARGET.match(text)
     if linked and target is not None:
-        return target[1] or text.strip("<> ")
+        return target[1].rstrip() or text.strip("<> ")
     return text

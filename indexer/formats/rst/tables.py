@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+# Columns; what is wider is no table, and its cells would be too many.
+WIDEST = 200
 GRID = re.compile(r"\+(?:[-=]+\+)+\s*$")
 SIMPLE = re.compile(r"=+(?:\s+=+)+\s*$")
 
 
 def is_table(line: str) -> bool:
     """True for the first border of a table."""
+    if line.count("+") > WIDEST or len(line[:10_000].split()) > WIDEST:
+        return False
     return GRID.match(line) is not None or SIMPLE.match(line) is not None
 
 
