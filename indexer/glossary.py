@@ -14,7 +14,9 @@ from collections.abc import Iterable
 from indexer.report import Abbreviation, Passage
 
 IN_BRACKETS = re.compile(
-    r"\(\s*[“\"'‘]?(?:the\s+)?[“\"'‘]?(?P<short>[^()“”\"‘]{2,12}?)[”\"'’]?\s*\)"
+    r"\(\s{0,3}[“\"'‘]?(?:the\s)?[“\"'‘]?"
+    r"(?P<short>[^()“”\"‘\s][^()“”\"‘]{1,11}?)"
+    r"[.,]?[”\"'’]?\s{0,3}\)"
 )
 SENTENCE_END = re.compile(r"[.;:!?\n\t]\s|[()]")
 LONGEST_SHORT = 10

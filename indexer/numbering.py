@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import accumulate, pairwise, zip_longest
 
 from indexer.contents import find_contents
 from indexer.formats.block import Block
@@ -176,13 +176,15 @@ def _with_lists(blocks: Sequence[Block], found: Sequence[Candidate]) -> list[Can
     running: dict[str, Label] = {}
     marked = []
     next_block = _next_of_style(found)
+    # How many whole paragraphs of running text stand before each block.
+    whole = (block.kind == "text" and is_complete(block.text) for block in blocks)
+    finished = [0, *accumulate(int(one) for one in whole)]
     for candidate in found:
         label, style = candidate.label, candidate.label.style
         led_in = candidate.block > 0 and blocks[candidate.block - 1].text.endswith(":")
         # Where more text comes between, the members are paragraphs of their own.
-        if led_in:
-            between = blocks[candidate.block + 1 : next_block.get(candidate.block, 0)]
-            led_in = not any(b.kind == "text" and is_complete(b.text) for b in between)
+        following = next_block.get(candidate.block, candidate.block + 1)
+        led_in = led_in and finished[following] == finished[candidate.block + 1]
         # A clause that ends in a semicolon is one of several.
         clause = blocks[candidate.block].text.endswith((";", "; and"))
         # What the format declares a numbered text is none of its lists.
