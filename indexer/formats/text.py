@@ -28,15 +28,20 @@ PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–]?\s*(?P<page>\d{1,4})\s*[-–]?(?:\
 WRAP_SAMPLE = 4
 WIDEST_WRAP = 130
 LONGEST_FURNITURE = 120
+MOST_LINES = 500_000
 
 
 def read_text(path: Path) -> list[Block]:
     """Read a plain text file.
 
     Raises:
-        ReportError: the file is empty, binary or in no encoding text files come in.
+        ReportError: the file is empty, binary, in no encoding text files come in, or has more
+            lines than any report.
     """
-    return blocks_of(decode(path.read_bytes(), path.name))
+    text = decode(path.read_bytes(), path.name)
+    if text.count("\n") > MOST_LINES:
+        raise ReportError(f"{path.name} has more than {MOST_LINES:,} lines; split it")
+    return blocks_of(text)
 
 
 def decode(data: bytes, name: str) -> str:
