@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qs
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -24,15 +26,23 @@ from indexer.report import Report
 from indexer.store import Store
 from search_api import __version__, catalog
 from search_api.answer import MOST_HITS, answer, search
+from search_api.citation.exports import export, make_citation
+from search_api.citation.page import EXPORTS, Export, page_data
+from search_api.citation.styles import DEFAULT, STYLES
 from search_api.history import resolve
 from search_api.types import (
     Answer,
+    Checks,
+    Citation,
     Paragraph,
     Paragraphs,
     ReportDetail,
     Reports,
     SearchResult,
 )
+from search_api.verify import PassageIndex, check_draft, examine
+from search_api.verify.drafts import LONGEST, check_length
+from search_api.verify.page import verify_page
 
 WEB = Path(str(files("web")))
 POLICY = (
@@ -62,6 +72,19 @@ class AskRequest(BaseModel):
     report: Annotated[str | None, Field(description="Only in this report (its id)")] = None
     section: Annotated[str | None, Field(description="Only under headings with this text")] = None
     limit: Annotated[int, Field(ge=1, le=MOST_HITS, description="Most hits to return")] = 10
+
+
+class VerifyRequest(BaseModel):
+    """A draft to check."""
+
+    text: Annotated[
+        str,
+        Field(
+            description=f"Plain text, Markdown or HTML; at most {LONGEST:,} characters",
+            examples=["“This approach was felt not to be cost-effective” (para 99)."],
+        ),
+    ]
+    report: Annotated[str | None, Field(description="The report it is about (its id)")] = None
 
 
 class Problem(BaseModel):
@@ -110,6 +133,7 @@ def create_app(store: Store, encoder: Encoder) -> FastAPI:
     _add_errors(app)
     _add_api(app, store, encoder)
     _add_pages(app, store, encoder)
+    _add_verify(app, store)
     return app
 
 
@@ -154,6 +178,22 @@ def _add_api(app: FastAPI, store: Store, encoder: Encoder) -> None:
         return Paragraphs(
             report=report, paragraphs=[catalog.paragraph(found, place) for place in places]
         )
+
+    @app.get(
+        "/api/v1/reports/{report}/paragraphs/{key:path}/citation",
+        responses=PROBLEMS,
+        tags=["reports"],
+    )
+    def citation(
+        request: Request,
+        report: str,
+        key: str,
+        style: Annotated[
+            str, Query(description=f"{', '.join(STYLES)}, or any CSL style", examples=["apa"])
+        ] = DEFAULT,
+    ) -> Citation:
+        """A paragraph, or `30-35` or `29, 31`, cited in a style and for other programs."""
+        return make_citation(store.report(report), key, style, _base(request))
 
     @app.get("/api/v1/reports/{report}/paragraphs/{key:path}", responses=PROBLEMS, tags=["reports"])
     def paragraph(
@@ -210,12 +250,17 @@ def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
             )
         return page("report.html", report=catalog.detail(found).model_dump(), passages=passages)
 
+    for each in EXPORTS:
+        _add_export(app, store, each)
+
     @app.get(
         "/reports/{report}/paragraphs/{key:path}",
         response_class=HTMLResponse,
         include_in_schema=False,
     )
-    def paragraph_page(report: str, key: str, quote: str = "", v: str = "") -> HTMLResponse:
+    def paragraph_page(
+        request: Request, report: str, key: str, quote: str = "", v: str = ""
+    ) -> HTMLResponse:
         found = store.report(report)
         (place, item), notice = _follow(found, key, v)
         passage = catalog.paragraph(found, (place, item), notice).model_dump()
@@ -232,15 +277,64 @@ def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
             report=catalog.detail(found).model_dump(),
             passage=passage,
             neighbours=[catalog.paragraph(found, (i, "")).model_dump() for i in range(first, last)],
+            cite=page_data(found, found.passages[place], item, (start, end), _base(request)),
         )
 
     app.state.page = page
     app.mount("/static", PageFiles(directory=WEB), name="static")
 
 
+async def form_fields(request: Request) -> dict[str, str]:
+    """The fields of a posted form; the last value of each."""
+    body = (await request.body()).decode("utf-8", "replace")
+    return {name: values[-1] for name, values in parse_qs(body).items()}
+
+
+def _add_verify(app: FastAPI, store: Store) -> None:
+    # Made when the first draft comes.
+    index = cache(lambda: PassageIndex(store.reports))
+
+    @app.post("/api/v1/verify", responses=PROBLEMS, tags=["verify"])
+    def verify_draft(body: VerifyRequest) -> Checks:
+        """Check the quotations and paragraph references in a draft against the reports."""
+        check_length(body.text)
+        return Checks(checks=check_draft(index(), body.text, body.report or None))
+
+    def verify_view(code: int = 200, **context: object) -> HTMLResponse:
+        reports = [summary.model_dump() for summary in catalog.summaries(store)]
+        page: Callable[..., HTMLResponse] = app.state.page
+        return page("verify.html", code, reports=reports, longest=LONGEST, **context)
+
+    @app.get("/verify", response_class=HTMLResponse, include_in_schema=False)
+    def verify_form() -> HTMLResponse:
+        return verify_view()
+
+    @app.post("/verify", response_class=HTMLResponse, include_in_schema=False)
+    def verify_posted(fields: Annotated[dict[str, str], Depends(form_fields)]) -> HTMLResponse:
+        text, report = fields.get("text", ""), fields.get("report") or None
+        try:
+            check_length(text)
+            findings = examine(index(), text, report)
+        except PilcrowError as error:
+            return verify_view(400, text=text, chosen=report, problem=str(error))
+        return verify_view(text=text, chosen=report, **verify_page(index(), text, findings))
+
+
 def _follow(report: Report, key: str, known_hash: str) -> tuple[catalog.Place, str]:
     found = resolve(report, key, known_hash)
     return found.place, found.notice
+
+
+def _add_export(app: FastAPI, store: Store, each: Export) -> None:
+    @app.get(f"/reports/{{report}}/paragraphs/{{key:path}}.{each.ending}", include_in_schema=False)
+    def exported(request: Request, report: str, key: str) -> Response:
+        text = export(store.report(report), key, each.form, DEFAULT, _base(request))
+        return Response(text, media_type=each.media_type)
+
+
+def _base(request: Request) -> str:
+    """The server's address as the reader has it, without the slash at its end."""
+    return str(request.base_url).rstrip("/")
 
 
 def _slice(quote: str, length: int) -> tuple[int, int]:

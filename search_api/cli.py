@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from indexer.encoder import Encoder
     from indexer.report import Report
     from indexer.store import Store
-    from search_api.types import Answer, Hit, Paragraph
+    from search_api.citation.exports import Format
+    from search_api.types import Answer, Check, Hit, Paragraph
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -211,6 +212,37 @@ def show(report: str, number: str, folder: Path, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("report")
+@click.argument("number")
+@click.option(
+    "--style",
+    default="oscola",
+    show_default=True,
+    help="oscola, harvard, apa, chicago-notes, chicago-author-date, bluebook, mla; any CSL style",
+)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "markdown", "csl-json", "ris", "bibtex"]),
+)
+@store_option
+@json_option
+@reports_errors
+def cite(report: str, number: str, style: str, form: Format, folder: Path, as_json: bool) -> None:
+    """Cite a paragraph, a range such as 30-35, or a list such as 29, 31."""
+    from indexer.store import open_store
+    from search_api.citation.exports import export, make_citation
+
+    found = open_store(folder).report(report)
+    if as_json:
+        click.echo(make_citation(found, number, style).model_dump_json(indent=2))
+        return
+    click.echo(export(found, number, form, style), nl=False)
+
+
+@main.command()
 @store_option
 @json_option
 @reports_errors
@@ -239,6 +271,31 @@ def remove(report: str, folder: Path) -> None:
 
     store = remove_report(folder, report)
     click.echo(f"{folder}: {len(store.reports)} reports left", err=True)
+
+
+@main.command("verify")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@store_option
+@report_option
+@json_option
+@reports_errors
+def verify_draft(file: Path, folder: Path, report: str | None, as_json: bool) -> None:
+    """Check the quotations and paragraph references in a draft (- for standard input)."""
+    from indexer.store import open_store
+    from search_api.types import Checks
+    from search_api.verify import read_draft, verify
+
+    text = read_draft(file)
+    store = open_store(folder)
+    only = store.reports if report is None else (store.report(report),)
+    checks = verify(only, text, report)
+    if as_json:
+        click.echo(Checks(checks=checks).model_dump_json(indent=2))
+        return
+    for check in checks:
+        _show_check(check)
+    right = sum(check.verdict == "found" for check in checks)
+    click.secho(f"{len(checks)} checks, {right} right, {len(checks) - right} to mend", bold=True)
 
 
 @main.command()
@@ -407,6 +464,25 @@ def _show_hits(hits: list[Hit]) -> None:
         click.echo(f"{hit.score:.3f}  {click.style(label, bold=True)}  {where}")
         if hit.quote:
             click.echo(_indented(hit.quote.text))
+
+
+def _show_check(check: Check) -> None:
+    """One line: the verdict, what it is about, and what to do."""
+    colours = {"found": "green", "wrong_paragraph": "yellow", "altered": "yellow"}
+    words = (check.quotation or "").split()
+    short = " ".join(words[:8]) + (" …" if len(words) > 8 else "")
+    about = f"“{short}” " if words else ""
+    about += f"(para {check.claimed})" if check.claimed else ""
+    fix = {
+        "found": "" if check.claimed or not words else f"cite para {check.paragraph}",
+        "wrong_paragraph": f"cite para {check.paragraph}",
+        "altered": f"para {check.paragraph} differs",
+        "not_found": f"nearest, in para {check.paragraph}: “{check.actual}”" if words else "",
+    }[check.verdict]
+    fix = "stands nowhere" if check.actual is None and words else fix
+    said = "; ".join(part for part in (fix, check.difference) if part)
+    verdict = click.style(f"{check.verdict:15}", fg=colours.get(check.verdict, "red"))
+    click.echo(f"{verdict} {about.strip()}{': ' if said else ''}{' '.join(said.split())}")
 
 
 def _show_paragraph(paragraph: Paragraph) -> None:

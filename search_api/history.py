@@ -9,7 +9,6 @@ from indexer.report import Report
 from indexer.versions import text_hash
 from search_api.catalog import Place, place_of
 
-
 CHANGED = "The text of this paragraph has changed since the link was made."
 
 
@@ -34,12 +33,24 @@ def resolve(report: Report, key: str, known_hash: str = "") -> Resolved:
         if followed is None:
             raise
         return followed
-    if not known_hash or text_hash(report.passages[place[0]]) == known_hash:
+    if not known_hash:
+        return Resolved(place, _was_another(report, key))
+    if text_hash(report.passages[place[0]]) == known_hash:
         return Resolved(place, "")
     for index, passage in enumerate(report.passages):
         if text_hash(passage) == known_hash:
             return Resolved((index, ""), f"This was paragraph {key} in an earlier issue.")
     return _followed(report, key, known_hash) or Resolved(place, CHANGED)
+
+
+def _was_another(report: Report, key: str) -> str:
+    """What a bare link's reader must know: the number was another paragraph's before."""
+    for version in reversed(report.history):
+        for move in version.moves:
+            if move.key == key and move.now != key:
+                where = f"is now paragraph {move.now}" if move.now else "is not in this one"
+                return f"What was paragraph {key} in an earlier issue {where}."
+    return ""
 
 
 def _followed(report: Report, key: str, known_hash: str) -> Resolved | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -218,3 +218,70 @@ class Reports(Frozen):
     """The reports in the store."""
 
     reports: list[ReportSummary]
+
+
+class CslCitationItem(Frozen):
+    """The citation item of CSL-JSON, which carries the pinpoint."""
+
+    id: str
+    label: str
+    locator: Annotated[str, Field(description="The paragraph numbers; a range with a hyphen")]
+
+
+class CslCitation(Frozen):
+    """CSL-JSON: the reference, and the citation item that points into it."""
+
+    item: dict[str, Any]
+    citation_item: CslCitationItem
+
+
+class Citation(Frozen):
+    """A pinpoint citation in a style, and for other programs."""
+
+    style: str
+    in_text: Annotated[str, Field(description="As it stands in the text, or in the note")]
+    bibliography: Annotated[str | None, Field(description="Null for a style that has none")]
+    csl_json: CslCitation
+    ris: str
+    bibtex: str
+    permalink: str
+    text_fragment_link: Annotated[
+        str | None, Field(description="Into the publisher's page; null where none is known")
+    ]
+
+
+Verdict = Literal["found", "wrong_paragraph", "altered", "not_found"]
+
+
+class Check(Frozen):
+    """What a draft quotes or refers to, held against the reports."""
+
+    quotation: Annotated[
+        str | None, Field(description="The draft's words; null for a reference without any")
+    ]
+    claimed: Annotated[
+        str | None, Field(description="Paragraphs the draft names: `29`, `30-35`, `29, 31`")
+    ]
+    verdict: Annotated[
+        Verdict,
+        Field(description="`found` where claimed, or anywhere if nothing is claimed"),
+    ]
+    paragraph: Annotated[
+        str | None, Field(description="Key of the passage that `actual` is from; null if none")
+    ]
+    actual: Annotated[
+        str | None, Field(description="The report's own words: a slice of the passage's text")
+    ]
+    difference: Annotated[
+        str | None,
+        Field(
+            description="Words changed, `[-the report's-] {+the draft's+}`; changes that quoting "
+            "permits, by name; what else is to be known"
+        ),
+    ]
+
+
+class Checks(Frozen):
+    """The checks of a draft, in the order of what they are about."""
+
+    checks: list[Check]

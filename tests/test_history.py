@@ -70,7 +70,11 @@ def test_an_old_link_leads_to_where_the_paragraph_stands_now(tmp_path: Path) -> 
     assert follow("4") == ("4", "")
     with pytest.raises(NotFoundError, match="earlier issue"):
         resolve(again, "3", hashes["3"])
-    assert resolve(again, "1").notice == ""
+    assert resolve(again, "4").notice == ""
+    assert (
+        resolve(again, "1").notice == "What was paragraph 1 in an earlier issue is now paragraph 2."
+    )
+    assert resolve(again, "3").notice.endswith("is not in this one.")
     with pytest.raises(NotFoundError, match="run from 1 to 5"):
         resolve(again, "9")
 

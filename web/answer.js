@@ -1,6 +1,7 @@
 // An answer as elements: first what the report says, then where else it speaks of the matter.
 
-import { copyButton, cut, el, numberLink, prose, slice, where } from "./dom.js";
+import { quoteButton, styleChooser } from "./cite.js";
+import { cut, el, numberLink, prose, slice, where } from "./dom.js";
 
 const AROUND = 180;
 
@@ -29,6 +30,7 @@ function answeredView(answer) {
     el("h2", {}, "The report says"),
     confidenceView(answer.confidence),
     el("ol", { class: "quotes" }, ...quotes),
+    el("p", { class: "tools" }, "Copy citations as ", styleChooser()),
   ];
 }
 
@@ -55,14 +57,13 @@ function percent(share) {
 }
 
 function quoteView(quote, note) {
-  const address = new URL(quote.url, location.href).href;
   return el("li", { class: "result", ...placeOf(quote) },
     numberLink(quote.paragraph, quote.section, quote.key, quote.url),
     el("div", {},
       el("blockquote", { cite: quote.url }, prose(quote.text)),
       where(quote.section, note),
       el("p", { class: "cite" }, el("span", {}, quote.citation), " ",
-        copyButton("Copy with citation", `“${quote.text}” (${quote.citation})\n${address}`))));
+        quoteButton(quote))));
 }
 
 function hitsView(hits, title, kind) {

@@ -24,6 +24,13 @@ export function passage(report, key) {
   return keep(path, () => getJson(path));
 }
 
+/** A passage's citation; `url` is its page's, whose query says nothing to the API. */
+export function citation(url, style) {
+  const { pathname } = new URL(url, location.href);
+  const path = `/api/v1${pathname}/citation?style=${encodeURIComponent(style)}`;
+  return keep(path, () => getJson(path));
+}
+
 function keep(name, load) {
   if (!kept.has(name)) {
     const loading = load();

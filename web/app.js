@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { answerView, spoken } from "./answer.js";
+import { copyHere } from "./cite.js";
 import { el } from "./dom.js";
 import { hide, show } from "./reader.js";
 
@@ -177,6 +178,8 @@ document.addEventListener("keydown", (event) => {
     used = move(1);
   } else if ((event.key === "k" && !typing) || (event.key === "ArrowUp" && arrows && !typing)) {
     used = move(-1);
+  } else if (event.key === "c" && !typing) {
+    used = copyHere();
   }
   if (used) event.preventDefault();
 });

@@ -77,18 +77,32 @@ export function where(section, note) {
   return el("p", { class: "where" }, section.join(" › "), grade && " ", grade);
 }
 
-/** A button that puts text on the clipboard; nothing where the browser has none (plain http). */
+/**
+ * A button that puts text, or what a function promises, on the clipboard; nothing where the browser
+ * has none (plain http).
+ */
 export function copyButton(name, text) {
   if (!navigator.clipboard) return null;
   const button = el("button", { type: "button", class: "quiet" }, name);
   button.addEventListener("click", async () => {
+    const found = typeof text === "function" ? text() : Promise.resolve(text);
     try {
-      await navigator.clipboard.writeText(text);
+      await copy(found);
       button.textContent = "Copied";
     } catch {
-      button.textContent = "The browser refused";
+      // Either there was nothing to copy, which says why, or the clipboard is shut.
+      button.textContent = await found.then(() => "The browser refused", (error) => error.message);
     }
+    const status = document.getElementById("status");
+    if (status) status.textContent = button.textContent;
     setTimeout(() => { button.textContent = name; }, 2000);
   });
   return button;
+}
+
+/** Safari takes what is still on its way only as a promise given within the click. */
+function copy(text) {
+  if (!window.ClipboardItem) return text.then((ready) => navigator.clipboard.writeText(ready));
+  const blob = text.then((ready) => new Blob([ready], { type: "text/plain" }));
+  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
 }

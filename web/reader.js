@@ -1,7 +1,8 @@
 // The reading pane: a paragraph among its neighbours, with the quote marked.
 
 import { passage } from "./api.js";
-import { copyButton, el, numberLink, prose } from "./dom.js";
+import { citationButton, styleChooser } from "./cite.js";
+import { el, numberLink, prose } from "./dom.js";
 
 const pane = document.getElementById("reader");
 let shown = null;
@@ -71,11 +72,11 @@ function article(each, here) {
 
 function tools(each) {
   const whole = `/reports/${encodeURIComponent(each.report)}#p-${encodeURIComponent(each.key)}`;
-  const address = new URL(each.url, location.href).href;
   return el("p", { class: "tools" },
     el("a", { href: each.url }, "Permalink"),
     el("a", { href: whole }, "Whole report"),
-    copyButton("Copy citation", `${each.citation}\n${address}`));
+    styleChooser(),
+    citationButton(each));
 }
 
 /** The headings that begin at a passage: what its path has that the one before it had not. */

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import quote
 
 from indexer.report import Passage, Report
+from indexer.versions import text_hash
 
 
 def short_citation(report: Report, passage: Passage) -> str:
     """The one-line citation: "Northumberland (Ofsted, 14 May 2012), para 29"."""
     about = report.metadata
     name = about.short_title or about.title or report.id
-    when = f"{about.published.day} {about.published:%B %Y}" if about.published else ""
+    when = day(about.published) if about.published else ""
     source = ", ".join(part for part in (about.publisher, when) if part)
     return f"{name} ({source}), {pinpoint(passage)}" if source else f"{name}, {pinpoint(passage)}"
+
+
+def day(when: date) -> str:
+    """A date in words: "14 May 2012"."""
+    return f"{when.day} {when:%B %Y}"
 
 
 def pinpoint(passage: Passage) -> str:
@@ -38,5 +45,5 @@ def passage_url(report: Report, passage: Passage) -> str:
 
 
 def quote_url(report: Report, passage: Passage, start: int, end: int) -> str:
-    """The permalink that shows a slice of the passage marked."""
-    return f"{passage_url(report, passage)}?quote={start}-{end}"
+    """The permalink that shows a slice of the passage marked, and knows the text it was made of."""
+    return f"{passage_url(report, passage)}?quote={start}-{end}&v={text_hash(passage)}"

@@ -1,0 +1,231 @@
+"""A pinpoint citation for other programs: CSL-JSON, RIS, BibTeX, plain text, Markdown, JSON-LD.
+
+RIS and BibTeX have no field for a pinpoint, so it stands in a note with the permalink. Every export
+says the source, its date and the licence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Literal
+
+from indexer.report import Passage, Report
+from search_api.citation import styles
+from search_api.citation.links import permalink, text_fragment_link
+from search_api.citation.locators import HEADING, Pinpoint, find_pinpoint
+from search_api.citation.short import day, short_citation
+from search_api.citation.source import Item, csl_item
+from search_api.types import Citation, CslCitation, CslCitationItem
+
+Format = Literal["text", "markdown", "csl-json", "ris", "bibtex"]
+FORMATS: tuple[Format, ...] = ("text", "markdown", "csl-json", "ris", "bibtex")
+RIS_TYPES = {
+    "report": "RPRT",
+    "legal_case": "CASE",
+    "book": "BOOK",
+    "legislation": "STAT",
+    "webpage": "ELEC",
+    "article": "GEN",
+}
+# BibLaTeX entry types; BibTeX sets those it does not know as @misc.
+BIB_TYPES = {
+    "report": "report",
+    "legal_case": "jurisdiction",
+    "book": "book",
+    "legislation": "legislation",
+    "webpage": "online",
+    "article": "misc",
+}
+SCHEMA_TYPES = {
+    "report": "Report",
+    "book": "Book",
+    "legislation": "Legislation",
+    "webpage": "WebPage",
+    "article": "Article",
+}
+TEX = {char: f"\\{char}" for char in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def make_citation(
+    report: Report, numbers: str, style: str = styles.DEFAULT, base: str = ""
+) -> Citation:
+    """A paragraph, a range or a list of a report, cited in a style and in every format.
+
+    Raises:
+        NotFoundError: a number is not in the report.
+        StyleError: no such style.
+    """
+    pinpoint = find_pinpoint(report, numbers)
+    item = csl_item(report)
+    formatted = styles.cite(item, pinpoint, style)
+    return Citation(
+        style=style,
+        in_text=formatted.in_text,
+        bibliography=formatted.bibliography,
+        csl_json=CslCitation(
+            item=_noted(report, pinpoint, base), citation_item=_citation_item(report, pinpoint)
+        ),
+        ris=ris(report, pinpoint, base),
+        bibtex=bibtex(report, pinpoint, base),
+        permalink=permalink(report, pinpoint.passage, base),
+        text_fragment_link=text_fragment_link(report, pinpoint.passage),
+    )
+
+
+def export(report: Report, numbers: str, form: Format, style: str, base: str = "") -> str:
+    """A pinpoint citation as one of FORMATS.
+
+    Raises:
+        NotFoundError: a number is not in the report.
+        StyleError: no such style.
+    """
+    pinpoint = find_pinpoint(report, numbers)
+    if form == "csl-json":
+        items = [_noted(report, pinpoint, base)]
+        return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
+    if form == "ris":
+        return ris(report, pinpoint, base)
+    if form == "bibtex":
+        return bibtex(report, pinpoint, base)
+    cited = styles.cite(csl_item(report), pinpoint, style, form)
+    parts = [cited.in_text, cited.bibliography, "\n".join(_notes(report, pinpoint, base)[1:])]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def source_line(report: Report) -> str:
+    """The source and the date of publication, which a licence may ask for."""
+    about = report.metadata
+    if about.attribution:
+        return about.attribution
+    when = day(about.published) if about.published else "date not known"
+    return ", ".join(part for part in (about.publisher, about.title or report.id, when) if part)
+
+
+def _notes(report: Report, pinpoint: Pinpoint, base: str) -> list[str]:
+    """The pinpoint, then what every export says besides the citation."""
+    notes = [
+        pinpoint.text,
+        f"Permalink: {permalink(report, pinpoint.passage, base)}",
+        f"Source: {source_line(report)}",
+    ]
+    licence = report.metadata.licence
+    return [" ".join(note.split()) for note in [*notes, *([f"Licence: {licence}"] * bool(licence))]]
+
+
+def _citation_item(report: Report, pinpoint: Pinpoint) -> CslCitationItem:
+    """The item of a CSL citation, which carries the locator; a range with a hyphen, as in CSL."""
+    first, *others = pinpoint.groups
+    if first.unit == HEADING:
+        return CslCitationItem(id=report.id, label="section", locator=pinpoint.text.strip("‘’"))
+    if others or not first.plain:
+        return CslCitationItem(id=report.id, label="paragraph", locator=pinpoint.text)
+    return CslCitationItem(id=report.id, label="paragraph", locator=first.joined("-"))
+
+
+def _noted(report: Report, pinpoint: Pinpoint, base: str) -> Item:
+    """The CSL-JSON item, with the pinpoint in its note and as a field of our own."""
+    located = _citation_item(report, pinpoint)
+    return csl_item(report) | {
+        "note": ". ".join(note.rstrip(".") for note in _notes(report, pinpoint, base)),
+        "custom": {
+            "label": located.label,
+            "locator": located.locator,
+            "permalink": permalink(report, pinpoint.passage, base),
+        },
+    }
+
+
+def ris(report: Report, pinpoint: Pinpoint, base: str = "") -> str:
+    """The reference in RIS."""
+    item = csl_item(report)
+    published = report.metadata.published
+    fields = [("TY", RIS_TYPES[item["type"]]), ("ID", item["id"])]
+    fields += [("AU", _inverted(name)) for name in item.get("author", [])]
+    fields += [("TI", item["title"]), ("PB", report.metadata.publisher)]
+    if published:
+        fields += [("PY", f"{published.year}"), ("DA", published.strftime("%Y/%m/%d"))]
+    fields += [("UR", item.get("URL", ""))]
+    fields += [("N1", note) for note in _notes(report, pinpoint, base)]
+    lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
+    return "\n".join([*lines, "ER  - "]) + "\n"
+
+
+def bibtex(report: Report, pinpoint: Pinpoint, base: str = "") -> str:
+    """The reference for BibLaTeX and BibTeX; either takes the date fields it knows."""
+    item = csl_item(report)
+    published = report.metadata.published
+    place, address, *source = _notes(report, pinpoint, base)
+    names = " and ".join(
+        f"{{{_tex(name['literal'])}}}" if "literal" in name else _tex(_inverted(name))
+        for name in item.get("author", [])
+    )
+    house = "institution" if item["type"] in ("report", "legal_case") else "publisher"
+    fields = {
+        "author": names,
+        "title": _tex_title(item["title"], item["type"] == "legal_case"),
+        house: _tex(report.metadata.publisher),
+        "date": published.isoformat() if published else "",
+        "year": str(published.year) if published else "",
+        "month": str(published.month) if published else "",
+        "url": re.sub(r"[{}\\\s]", "", item.get("URL", "")),
+        "note": _tex(f"{place}. {address}"),
+        "annotation": _tex(" ".join(source)),
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@{BIB_TYPES[item['type']]}{{{item['id']},", *lines, "}"]) + "\n"
+
+
+def _inverted(name: dict[str, str]) -> str:
+    """The family name first ("van Dijk, Jan"), or an organisation as it is."""
+    if "literal" in name:
+        return name["literal"]
+    family = f"{name.get('non-dropping-particle', '')} {name['family']}".strip()
+    return f"{family}, {name['given']}"
+
+
+def _tex(text: str) -> str:
+    return "".join(TEX.get(char, char) for char in " ".join(text.split()))
+
+
+def _tex_title(title: str, whole: bool) -> str:
+    """A title with braces around the capitals that a style may not lower, or around it all."""
+    if whole:
+        return f"{{{_tex(title)}}}"
+    first, *words = _tex(title).split()
+    first = f"{{{first}}}" if re.search(r"\w[A-Z]", first) else first
+    return " ".join([first, *(re.sub(r"^.*[A-Z].*$", r"{\g<0>}", word) for word in words)])
+
+
+def json_ld(report: Report, passage: Passage, base: str = "") -> dict[str, Any]:
+    """The passage as schema.org data, for search engines and reference managers."""
+    about = report.metadata
+    authors = [
+        {"@type": "Organization", "name": name["literal"]}
+        if "literal" in name
+        else {"@type": "Person", "familyName": name["family"], "givenName": name["given"]}
+        for name in csl_item(report).get("author", [])
+    ]
+    whole = {
+        "@type": SCHEMA_TYPES.get(about.kind, "CreativeWork"),
+        "name": about.title or report.id,
+        "author": authors,
+        "publisher": about.publisher and {"@type": "Organization", "name": about.publisher},
+        "datePublished": about.published.isoformat() if about.published else "",
+        "url": about.url,
+        "license" if about.licence.startswith("https://") else "usageInfo": about.licence,
+        "creditText": source_line(report),
+    }
+    return {
+        "@context": "https://schema.org",
+        "@type": "Quotation",
+        "url": permalink(report, passage, base),
+        "name": short_citation(report, passage),
+        "position": passage.number or passage.section[-1],
+        "text": passage.text,
+        "isPartOf": {name: value for name, value in whole.items() if value},
+    }

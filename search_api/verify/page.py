@@ -1,0 +1,48 @@
+"""What the page that checks a draft shows: each check with its link, the draft with its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from search_api.citation import passage_url, quote_url, short_citation
+from search_api.verify.index import PassageIndex
+from search_api.verify.verify import Finding
+
+
+def verify_page(index: PassageIndex, text: str, findings: Sequence[Finding]) -> dict[str, Any]:
+    """The template's data for a checked draft."""
+    return {
+        "checked": True,
+        "checks": [_shown(index, finding) for finding in findings],
+        "right": sum(finding.check.verdict == "found" for finding in findings),
+        "pieces": _pieces(text, findings),
+    }
+
+
+def _shown(index: PassageIndex, finding: Finding) -> dict[str, Any]:
+    shown = finding.check.model_dump()
+    if finding.row is not None:
+        passage = index.passages[finding.row]
+        report = index.reports[index.report_of(finding.row)]
+        actual = finding.check.actual or ""
+        start = passage.text.find(actual)
+        marked = quote_url(report, passage, start, start + len(actual))
+        shown["url"] = marked if actual else passage_url(report, passage)
+        shown["citation"] = short_citation(report, passage)
+    return shown
+
+
+def _pieces(text: str, findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The draft cut where a finding begins and ends; findings do not overlap."""
+    pieces: list[dict[str, Any]] = []
+    at = 0
+    for number, finding in enumerate(findings, start=1):
+        start = max(at, finding.start)
+        if start >= finding.end:
+            continue
+        pieces.append({"number": 0, "text": text[at:start]})
+        marked = {"number": number, "verdict": finding.check.verdict}
+        pieces.append({**marked, "text": text[start : finding.end]})
+        at = finding.end
+    return [*pieces, {"number": 0, "text": text[at:]}]
