@@ -1,8 +1,8 @@
-"""A draft to checks: are its quotations in the reports, and where it says they are?
+"""A draft to checks: whether its quotations are in the reports, and where it says.
 
-    draft text ─ draft ─> blocks ─ quotations, references ─> claims ─┐
-                                                                     v
-    reports ─ index ─> candidate passages ─ align, compare ─> judge ─> Check
+draft text ─ draft ─> blocks ─ quotations, references ─> claims ─┐
+                                                                 v
+reports ─ index ─> candidate passages ─ align, compare ─> judge ─> Check
 """
 
 from search_api.verify.drafts import read_draft

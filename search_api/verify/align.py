@@ -99,7 +99,8 @@ class _Table:
     def _gap(self, number: int) -> NDArray[np.int32]:
         before = self.costs[number - 1]
         if self._items[number - 1].kind == "ellipsis":
-            return np.minimum.accumulate(before)
+            skipped: NDArray[np.int32] = np.minimum.accumulate(before)
+            return skipped
         row = before.copy()
         for step in range(1, min(REPLACED, len(self._source)) + 1):
             np.minimum(row[step:], before[:-step], out=row[step:])
@@ -112,7 +113,8 @@ class _Table:
         for step, start, first in self._same(number, item):
             row[start + step] = np.minimum(row[start + step], self.costs[first][start])
         # A source word left out costs one: the running minimum of cost less position.
-        return np.minimum.accumulate(row - self._across) + self._across
+        reached: NDArray[np.int32] = np.minimum.accumulate(row - self._across) + self._across
+        return reached
 
     def _same(self, number: int, item: Item) -> Iterator[tuple[int, NDArray[np.int64], int]]:
         """Ways to cost nothing: (source words taken, from where, items done before)."""
@@ -130,7 +132,7 @@ class _Table:
         return np.array(found, np.int64)
 
     def _joined(self, number: int) -> str:
-        """This word and the one before in one, or nothing."""
+        """A word and the one before it as one, or nothing."""
         before = self._items[number - 2] if number > 1 else None
         whole = before is not None and before.kind == "word" and before.stem is None
         return before.key + self._items[number - 1].key if before is not None and whole else ""
@@ -156,9 +158,9 @@ class _Table:
         same = at > 0 and item.is_like(source[at - 1])
         if same and before[at - 1] == cost:
             return number - 1, [Step(item, at - 1, at)], at - 1
-        if item.stem is None and at > 1 and source[at - 2] + source[at - 1] == item.key:
-            if before[at - 2] == cost:
-                return number - 1, [Step(item, at - 2, at)], at - 2
+        two = source[at - 2] + source[at - 1] if at > 1 and item.stem is None else ""
+        if two == item.key and before[at - 2] == cost:
+            return number - 1, [Step(item, at - 2, at)], at - 2
         if at and self._joined(number) == source[at - 1] and costs[number - 2][at - 1] == cost:
             first = self._items[number - 2]
             return number - 2, [Step(item, at, at), Step(first, at - 1, at)], at - 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from search_api.verify.draft import NOTHING, Block, Draft
 from search_api.verify.quotations import Quotation, find_quotations
@@ -23,12 +24,19 @@ CITATION = re.compile(r"[\s\x00]*[(\[][^()\[\]\n]{0,200}[)\]](?:\.(?!\w))?")
 LIST_ITEM = re.compile(r"\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
 # The source named at the end of a block quotation, on a line of its own or in brackets.
 BYLINE = re.compile(r"\n\s*(?:--?-?|[–—])\s*[^\n]{1,200}\s*$")
-IN_BRACKETS = re.compile(r"[(\[](?!\s*(?:see|cf|but|also)\b)[^()\n]{1,200}[)\]]?[\s.]*$", re.IGNORECASE)
-LABEL = re.compile(r"\s*(?:\[(?P<bracketed>\d{1,4}[A-Z]?)\]|(?P<plain>\d{1,4}(?:\.\d{1,3})*[A-Z]?)[.)]?)\s+(?=\S)")
+IN_BRACKETS = re.compile(
+    r"[(\[](?!\s*(?:see|cf|but|also)\b)[^()\n]{1,200}[)\]]?[\s.]*$", re.IGNORECASE
+)
+LABEL = re.compile(
+    r"\s*(?:\[(?P<bracketed>\d{1,4}[A-Z]?)\]|(?P<plain>\d{1,4}(?:\.\d{1,3})*[A-Z]?)[.)])\s+(?=\S)"
+)
 # A block that opens so names the source of the quotation before it, when it is short.
 OPENS_BYLINE = re.compile(r"[\s\x00]*(?:[(\[—–]|-{1,3}\s)")
 SHORT_BYLINE = 160
+# How far on, in characters, the next sentence's first letter is looked for.
+NEXT_WORD = 50
 SKIPPED = f" \t\n{NOTHING}"
+Item = TypeVar("Item", Quotation, Reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +174,15 @@ def _breaks(draft: Draft, block: Block, quotations: list[Quotation]) -> list[int
         inside = bisect_right(starts, match.start()) - 1
         if inside >= 0 and quotations[inside].outer > at:
             continue
-        if match[0].startswith(".") and ABBREVIATION.search(text[max(0, at - 12) : match.start() + 1]):
+        if match[0].startswith(".") and ABBREVIATION.search(
+            text[max(0, at - 12) : match.start() + 1]
+        ):
             continue
         while (cited := CITATION.match(text, at, block.end)) is not None:
             at = cited.end()
         skip = at
-        following = text[at : block.end].lstrip(SKIPPED)[:1] if at + 50 > block.end else text[at : at + 50].lstrip(SKIPPED)[:1]
-        if not following or not following.islower():
+        following = text[at : min(at + NEXT_WORD, block.end)].lstrip(SKIPPED)
+        if not following[:1].islower():
             breaks.add(at)
     return sorted(breaks)
 
@@ -191,38 +201,40 @@ def _beside(
     quotation = here.quotations[number]
     low, _ = _sentence(here, quotation.start)
     _, high = _sentence(here, quotation.outer)
-    after = [r for r in here.references if quotation.end <= r.start < high]
-    before = [r for r in here.references if low <= r.start and r.end <= quotation.start]
+    after = _within(here.references, quotation.end, high)[:1]
+    before = _within(here.references, low, quotation.start)[-1:]
     noted = _noted(draft, quotation, high, notes)
     nearest = after[0] if after else None
     if noted is not None and (nearest is None or noted[0] <= nearest.start):
         return noted[1]
     if nearest is None:
-        return before[-1] if before else _lead_in(here, low, number)
-    if before and not nearest.enclosed and _introduces(here, before[-1], quotation, nearest):
+        return before[-1] if before else _lead_in(here, low)
+    if before and not nearest.enclosed and _introduces(here, before[-1], quotation, high):
         return before[-1]
     return nearest
 
 
-def _introduces(
-    here: _Marked, before: Reference, quotation: Quotation, after: Reference
-) -> bool:
+def _within(items: Sequence[Item], start: int, end: int) -> Sequence[Item]:
+    """Those that begin within bounds."""
+    first = bisect_left(items, start, key=lambda item: item.start)
+    return items[first : bisect_left(items, end, key=lambda item: item.start)]
+
+
+def _introduces(here: _Marked, before: Reference, quotation: Quotation, high: int) -> bool:
     """True where "Para 29 says “A” and para 31 says “B”": each reference leads its quotation."""
-    others = [q for q in here.quotations if q.start != quotation.start]
-    parted = any(before.end <= q.start < quotation.start for q in others)
-    leads = any(after.end <= q.start for q in others)
-    between = any(quotation.end <= q.start < after.start for q in others)
-    return not parted and (leads or between)
+    parted = _within(here.quotations, before.end, quotation.start)
+    # Another quotation between this one and the reference after, or after that one.
+    return not parted and bool(_within(here.quotations, quotation.end, high))
 
 
-def _lead_in(here: _Marked, low: int, number: int) -> Reference | None:
+def _lead_in(here: _Marked, low: int) -> Reference | None:
     """The reference of the sentence before, where that one quotes nothing: "See para 29. “...”"."""
     if low <= here.block.start:
         return None
     start, end = _sentence(here, low - 1)
-    if any(start <= q.start < end for q in here.quotations[:number]):
+    if _within(here.quotations, start, end):
         return None
-    led = [r for r in here.references if start <= r.start < end and not r.enclosed]
+    led = [r for r in _within(here.references, start, end) if not r.enclosed]
     return led[-1] if led else None
 
 

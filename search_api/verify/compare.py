@@ -57,9 +57,7 @@ class _Piece:
     same: bool
 
 
-def compare(
-    pattern: Pattern, alignment: Alignment, text: str, words: Sequence[Word]
-) -> Comparison:
+def compare(pattern: Pattern, alignment: Alignment, text: str, words: Sequence[Word]) -> Comparison:
     """Compare a quotation with the passage it was aligned to.
 
     Args:

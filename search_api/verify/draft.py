@@ -18,14 +18,16 @@ SPACE = re.compile(r"\s+")
 UNPAIRED = re.compile("[\ud800-\udfff]")
 # Elements that are not text; each is closed by its own end tag.
 HIDDEN = ("script", "style", "head", "template", "svg")
-BLOCK_TAGS = frozenset(
-    "p div li ul ol dl dt dd h1 h2 h3 h4 h5 h6 table tr td th section article main header footer "
-    "nav aside figure figcaption hr pre body html blockquote".split()
-)
-INLINE_TAGS = frozenset(
-    "a abbr b bdi big cite code del dfn em font i img ins kbd mark s small span strike strong sub "
-    "sup tt u var wbr q br o".split()
-)
+BLOCK_TAGS = {
+    "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "table",
+    "tr", "td", "th", "section", "article", "main", "header", "footer", "nav", "aside", "figure",
+    "figcaption", "hr", "pre", "body", "html", "blockquote",
+}  # fmt: skip
+INLINE_TAGS = {
+    "a", "abbr", "b", "bdi", "big", "cite", "code", "del", "dfn", "em", "font", "i", "img",
+    "ins", "kbd", "mark", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u",
+    "var", "wbr", "q", "br", "o",
+}  # fmt: skip
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]{0,2000}>")
 SUPERSCRIPT_TAG = re.compile(
     r"<sup\b[^<>]{0,200}>[\x00\s\[]{0,500}(?P<mark>\d{1,3}|[a-z*†‡])[\x00\s\]]{0,500}</sup>",
@@ -40,11 +42,18 @@ LINK = re.compile(
 )
 LINK_TARGET = re.compile(r"(?m)^ {0,3}\[[^\[\]\n^]{1,100}\]:[ \t]*(?:<|https?:|mailto:|[#/.]).*$")
 # Pages that converters make mark the notes by their ids.
-NOTE_ID = re.compile(r"\bid\s*=\s*[\"']?(?:fn|ftn|_ftn|footnote|note|endnote|en)[-_:]?(?P<mark>\d{1,3})\b", re.I)
-NOTE = re.compile(r"(?m)^[ \x00]{0,200}(?:\[\^(?P<mark>[^\[\]\n]{1,50})\]:|(?P<sign>[¹²³⁰⁴-⁹]{1,3})(?=[^\W\d]|\s))")
+NOTE_ID = re.compile(
+    r"\bid\s*=\s*[\"']?(?:fn|ftn|_ftn|footnote|note|endnote|en)[-_:]?(?P<mark>\d{1,3})\b", re.I
+)
+NOTE = re.compile(
+    r"(?m)^[ \x00]{0,200}"
+    r"(?:\[\^(?P<mark>[^\[\]\n]{1,50})\]:|(?P<sign>[¹²³⁰⁴-⁹]{1,3})(?=[^\W\d]|\s))"
+)
 CALL = re.compile(r"\[\^(?P<mark>[^\[\]\n]{1,50})\](?!:)|(?<=\S)(?P<sign>[¹²³⁰⁴-⁹]{1,3})")
 SIGNS = str.maketrans("¹²³⁰⁴⁵⁶⁷⁸⁹", "1230456789")
-EMPHASIS = re.compile(r"(?<=\S)\*{1,3}|\*{1,3}(?=[^\s*])|(?<![^\W_])_{1,3}(?=\S)|(?<=[^\s_])_{1,3}(?![^\W_])")
+EMPHASIS = re.compile(
+    r"(?<=\S)\*{1,3}|\*{1,3}(?=[^\s*])|(?<![^\W_])_{1,3}(?=\S)|(?<=[^\s_])_{1,3}(?![^\W_])"
+)
 ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 HEADING = re.compile(r"(?m)^ {0,3}#{1,6}(?=\s)")
 QUOTED_LINE = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
@@ -92,9 +101,7 @@ def parse_draft(text: str) -> Draft:
     notes = [(m.start(), m.end(), _mark(m)) for m in NOTE.finditer(clean)]
     known = {mark for _, _, mark in notes}
     clean = _same(NOTE, clean, lambda m: NOTHING * len(m[0]))
-    calls = tuple(
-        Call(m.start(), _mark(m)) for m in CALL.finditer(clean) if _mark(m) in known
-    )
+    calls = tuple(Call(m.start(), _mark(m)) for m in CALL.finditer(clean) if _mark(m) in known)
     clean = _same(CALL, clean, lambda m: NOTHING * len(m[0]) if _mark(m) in known else m[0])
     clean = _plain_marks(clean)
     return Draft(clean, tuple(_blocks(clean, sorted(quoted), notes)), calls)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,8 @@ class PassageIndex:
             _build_segment(first, texts[first : first + SEGMENT])
             for first in range(0, len(texts), SEGMENT)
         ]
+        # What is like nothing is looked up twice: for a match, then for the nearest sentence.
+        self.near = lru_cache(maxsize=64)(self._near)
 
     def report_of(self, row: int) -> int:
         """The place in `reports` of a row's report."""
@@ -136,7 +138,7 @@ class PassageIndex:
                 if _is_in(row, scope) and needle in self.spoken(row):
                     yield row
 
-    def near(self, keys: Sequence[str], scope: Scope = None) -> list[int]:
+    def _near(self, keys: tuple[str, ...], scope: Scope) -> list[int]:
         """Rows in scope that share the rarest grams with these words, most alike first."""
         grams = _grams_of(keys)
         scored: list[tuple[float, int]] = []
@@ -153,7 +155,9 @@ class PassageIndex:
             scores *= segment.mask(scope)
             most = min(COMPARED, segment.size)
             best = np.argpartition(-scores, most - 1)[:most]
-            scored += [(float(scores[row]), segment.first + int(row)) for row in best if scores[row]]
+            scored += [
+                (float(scores[row]), segment.first + int(row)) for row in best if scores[row]
+            ]
         scored.sort(key=lambda item: (-item[0], item[1]))
         needle = spoken(keys)
         rows = [row for _, row in scored[:COMPARED]]

@@ -24,6 +24,8 @@ TOO_FEW = 2
 ALIGNED = 3
 ALIGNED_WITH_GAPS = 12
 EXACT = 20
+# More words than these say no more about what a quotation is like.
+MOST_WORDS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ def find_match(
     for find in (_exact, _near):
         for scope in scopes:
             match = find(index, patterns, claimed, scope)
-            if match is not None and (match.is_faithful or (find is _exact and match.row in claimed)):
+            if match is not None and (
+                match.is_faithful or (find is _exact and match.row in claimed)
+            ):
                 return match
             altered = altered or match
     return altered
@@ -83,7 +87,7 @@ def _near(
     if last.is_plain and len(last.keys) <= TOO_FEW:
         return None
     few = ALIGNED if last.is_plain else ALIGNED_WITH_GAPS
-    near = index.near(last.keys, scope)[:few]
+    near = index.near(tuple(last.keys[:MOST_WORDS]), scope)[:few]
     rows = dict.fromkeys([*_likely(last, index, claimed), *near])
     matches = [
         match
@@ -98,7 +102,7 @@ def _likely(pattern: Pattern, index: PassageIndex, claimed: Sequence[int]) -> It
     """The claimed rows most like the quotation; a long range holds many that are not."""
     if len(claimed) <= ALIGNED:
         return claimed
-    needle = spoken(pattern.keys)
+    needle = spoken(pattern.keys[:MOST_WORDS])
     return sorted(claimed, key=lambda row: -fuzz.partial_ratio(needle, index.spoken(row)))[:ALIGNED]
 
 
@@ -138,10 +142,10 @@ def nearest_sentence(
     index: PassageIndex, quotation: str, claimed: Sequence[int], scope: Scope
 ) -> tuple[int, int, int] | None:
     """The row and slice of the sentence most like a quotation that stands nowhere."""
-    keys = keys_of(quotation)
+    keys = keys_of(quotation)[:MOST_WORDS]
     needle = " ".join(sorted(keys))
     best: tuple[float, tuple[int, int, int]] | None = None
-    for row in dict.fromkeys([*claimed[:ALIGNED], *index.near(keys, scope)[:ALIGNED]]):
+    for row in dict.fromkeys([*claimed[:ALIGNED], *index.near(tuple(keys), scope)[:ALIGNED]]):
         passage = index.passages[row]
         for sentence in passage.sentences or split_sentences(passage.text):
             text = passage.text[sentence.start : sentence.end]

@@ -39,7 +39,9 @@ class Item:
         if self.stem is None:
             return False
         before, after = self.stem
-        return len(key) >= len(before) + len(after) and key.startswith(before) and key.endswith(after)
+        return (
+            len(key) >= len(before) + len(after) and key.startswith(before) and key.endswith(after)
+        )
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ ELISION = re.compile(r"(?:tis|twas|em|til|cause|bout|n|\d0s)\b", re.IGNORECASE)
 # After a plural possessive ("carers' views") the sentence goes on in small letters.
 GOES_ON = re.compile(r"\s+[a-z0-9]")
 
+MOST_ENDS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
@@ -55,7 +57,9 @@ def find_quotations(draft: Draft, block: Block, following: Block | None) -> list
             outermost.append(quotation)
     at = block.start
     return [
-        Quotation(q.start + at, q.end + at, q.outer + at, tuple(e + at for e in q.others), q.goes_on)
+        Quotation(
+            q.start + at, q.end + at, q.outer + at, tuple(e + at for e in q.others), q.goes_on
+        )
         for q in outermost
     ]
 
@@ -132,7 +136,7 @@ def _singles(text: str, around: _Around, doubles: list[Quotation]) -> list[Quota
         nonlocal opened, ends
         if opened is not None and ends:
             last = ends[-1]
-            found.append(Quotation(opened + 1, last, last + 1, tuple(ends[:-1])))
+            found.append(Quotation(opened + 1, last, last + 1, tuple(ends[:-1][:MOST_ENDS])))
         opened, ends = None, []
 
     for match in re.finditer("['‘’]", text):
@@ -140,7 +144,7 @@ def _singles(text: str, around: _Around, doubles: list[Quotation]) -> list[Quota
         before, after = around.before(at), around.after(at)
         if before.isalnum() and after.isalnum():
             continue
-        opens = mark != "’" and around.can_open(at) and (after.isalnum() or after in "[(.…“\"£")
+        opens = mark != "’" and around.can_open(at) and (after.isalnum() or after in '[(.…“"£')
         if opens and (mark == "‘" or not ELISION.match(text, at + 1)):
             close()
             opened = at

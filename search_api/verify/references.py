@@ -51,11 +51,13 @@ def find_references(draft: Draft, block: Block, units: Collection[str]) -> list[
     text = draft.clean[block.start : block.end].replace(NOTHING, " ")
     found: list[Reference] = []
     at = 0
+    # A bracket that opens a block begins an entry of a list.
+    lead = len(text) - len(text.lstrip())
     for match in _pattern(frozenset(units)).finditer(text):
         if match.start() < at:
             continue
         bare = match["unit"] is None
-        if bare and _is_no_paragraph(text, match.start()):
+        if bare and (match.start() == lead or LAW_REPORT.match(text, match.start())):
             continue
         begin = match.start() if bare else match.end()
         numbers, at = _list_at(text, begin, bare=bare, single=match["one"] is not None)
@@ -69,11 +71,6 @@ def _pattern(units: frozenset[str]) -> re.Pattern[str]:
     own = "".join(rf"|(?i:{re.escape(unit)})" for unit in sorted(units))
     named = rf"(?<![^\W_])(?P<unit>{MANY}|(?P<one>{ONE}{own})){COUNT}\s*(?=\[?{NUMBER})"
     return re.compile(rf"{named}|\[{NUMBER}(?=\]|\s*[-–—,;])")
-
-
-def _is_no_paragraph(text: str, start: int) -> bool:
-    """True for a bracket that opens a block (an entry of a list) or holds a law report's year."""
-    return not text[:start].strip() or LAW_REPORT.match(text, start) is not None
 
 
 def _in_brackets(text: str, start: int) -> bool:

@@ -90,6 +90,7 @@ def _examine_claim(
     place = reference or quotation
     assert place is not None
     end = reference.end if reference is not None else place.end + 1
+    reports: tuple[int, ...]
     if only is not None:
         reports, named = (only,), True
     else:
@@ -132,7 +133,7 @@ def _find(
     claimed: Claimed,
     scopes: Sequence[Scope],
 ) -> _Found:
-    """Search for a quotation; where its end is in doubt, the end that makes it faithful is right."""
+    """Search for a quotation; of ends in doubt, the one that makes it faithful is right."""
     first: _Found | None = None
     for end in (quotation.end, *reversed(quotation.others)):
         text = draft.text(quotation.start, end)
@@ -186,7 +187,7 @@ def _check(
 
 
 def _of_reference(index: PassageIndex, claimed: Claimed, reference: Reference) -> Finding:
-    """A reference that no quotation goes with: is there such a paragraph?"""
+    """Whether the paragraph of a reference without a quotation exists."""
     missing = claimed.missing
     if claimed.item and not missing:
         missing = lacks_item(index, claimed.rows[0], claimed.item)

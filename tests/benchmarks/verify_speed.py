@@ -27,7 +27,12 @@ from indexer.report import NumberingAudit, Passage, Report  # noqa: E402
 from indexer.sentences import split_sentences  # noqa: E402
 from search_api.verify import PassageIndex, check_draft  # noqa: E402
 
-KINDS = {"found": "exact", "wrong_paragraph": "misattributed", "altered": "altered", "not_found": "invented"}
+KINDS = {
+    "found": "exact",
+    "wrong_paragraph": "misattributed",
+    "altered": "altered",
+    "not_found": "invented",
+}
 
 
 def main() -> None:
@@ -45,12 +50,16 @@ def main() -> None:
     ]
     report = made_report(sentences, chosen.paragraphs, pick)
     characters = sum(len(passage.text) for passage in report.passages)
-    print(f"{chosen.paragraphs:,} paragraphs, {characters / 1e6:.0f} MB, {gigabytes():.1f} GB in memory")
+    print(
+        f"{chosen.paragraphs:,} paragraphs, {characters / 1e6:.0f} MB, {gigabytes():.1f} GB in memory"
+    )
 
     began = time.perf_counter()
     index = PassageIndex([report])
     seconds = time.perf_counter() - began
-    print(f"index       {seconds:7.1f} s  {chosen.paragraphs / seconds:10,.0f} paragraphs/s  {gigabytes():5.1f} GB at most")
+    print(
+        f"index       {seconds:7.1f} s  {chosen.paragraphs / seconds:10,.0f} paragraphs/s  {gigabytes():5.1f} GB at most"
+    )
 
     total = 0.0
     for verdict, name in KINDS.items():
@@ -60,8 +69,12 @@ def main() -> None:
         seconds = time.perf_counter() - began
         total += seconds
         right = Counter(check.verdict for check in checks)[verdict] / len(checks)
-        print(f"{name:13} {seconds:5.1f} s  {len(checks) / seconds:10,.0f} quotations/s  {right:6.1%} right")
-    print(f"all         {total:7.1f} s  {chosen.quotations / total:10,.0f} quotations/s  {gigabytes():5.1f} GB at most")
+        print(
+            f"{name:13} {seconds:5.1f} s  {len(checks) / seconds:10,.0f} quotations/s  {right:6.1%} right"
+        )
+    print(
+        f"all         {total:7.1f} s  {chosen.quotations / total:10,.0f} quotations/s  {gigabytes():5.1f} GB at most"
+    )
 
 
 def made_report(sentences: list[str], count: int, pick: random.Random) -> Report:
