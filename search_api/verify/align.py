@@ -101,7 +101,7 @@ class _Table:
         if self._items[number - 1].kind == "ellipsis":
             skipped: NDArray[np.int32] = np.minimum.accumulate(before)
             return skipped
-        row = before.copy()
+        row: NDArray[np.int32] = before.copy()
         for step in range(1, min(REPLACED, len(self._source)) + 1):
             np.minimum(row[step:], before[:-step], out=row[step:])
         return row
