@@ -479,7 +479,7 @@ def _show_check(check: Check) -> None:
         "altered": f"para {check.paragraph} differs",
         "not_found": f"nearest, in para {check.paragraph}: “{check.actual}”" if words else "",
     }[check.verdict]
-    fix = "stands nowhere" if check.actual is None and words else fix
+    fix = "stands nowhere" if check.verdict == "not_found" and not check.actual and words else fix
     said = "; ".join(part for part in (fix, check.difference) if part)
     verdict = click.style(f"{check.verdict:15}", fg=colours.get(check.verdict, "red"))
     click.echo(f"{verdict} {about.strip()}{': ' if said else ''}{' '.join(said.split())}")

@@ -415,6 +415,13 @@ def test_what_is_not_found_shows_the_nearest_sentence() -> None:
     assert check.actual == "Safety drills are held weekly."
 
 
+def test_a_quoted_heading_is_found_over_its_paragraphs() -> None:
+    check = one("“Purpose of the review” (para 2)")
+    assert (check.verdict, check.paragraph, check.actual) == ("found", "2", None)
+    assert check.difference == "a heading, over 1"
+    assert one("“Purpose of the review” (para 4)").verdict == "wrong_paragraph"
+
+
 # Several reports
 
 

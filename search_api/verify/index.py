@@ -49,11 +49,8 @@ class _Segment:
 
     def find(self, grams: Keys) -> tuple[NDArray[np.int64], bool]:
         """The places of the grams that are kept, rarest first; false if one is in no passage."""
-        if not len(self.keys):
-            return np.empty(0, np.int64), bool(np.isin(grams, self.frequent).all())
-        places = np.minimum(np.searchsorted(self.keys, grams), len(self.keys) - 1)
-        kept = self.keys[places] == grams
-        complete = bool(kept.all()) or bool(np.isin(grams[~kept], self.frequent).all())
+        places, kept = _look_up(self.keys, grams)
+        complete = bool(_look_up(self.frequent, grams[~kept])[1].all())
         places = places[kept].astype(np.int64)
         counts = self.starts[places + 1] - self.starts[places]
         return places[np.argsort(counts, kind="stable")], complete
@@ -63,12 +60,15 @@ class _Segment:
         end = self.first + self.size
         return scope is None or any(r.start < end and self.first < r.stop for r in scope)
 
+    def is_whole(self, scope: Scope) -> bool:
+        """True when all of the passages are in scope, in one report of it."""
+        end = self.first + self.size
+        return scope is None or any(r.start <= self.first and end <= r.stop for r in scope)
+
     def mask(self, scope: Scope) -> NDArray[np.bool_]:
         """Which of the passages are in scope."""
-        if scope is None:
-            return np.ones(self.size, np.bool_)
         inside = np.zeros(self.size, np.bool_)
-        for rows in scope:
+        for rows in scope or ():
             inside[max(0, rows.start - self.first) : max(0, rows.stop - self.first)] = True
         return inside
 
@@ -114,6 +114,15 @@ class PassageIndex:
             found.append(rows)
         return found
 
+    @cached_property
+    def headings(self) -> dict[str, list[int]]:
+        """The rows under each heading of the reports, by the heading's words."""
+        rows: dict[str, list[int]] = {}
+        for row, passage in enumerate(self.passages):
+            for heading in passage.section:
+                rows.setdefault(spoken(keys_of(heading)), []).append(row)
+        return rows
+
     def spoken(self, row: int) -> str:
         """A passage's words in one line, a space at each end."""
         return spoken(keys_of(self.passages[row].text))
@@ -152,9 +161,11 @@ class PassageIndex:
             sizes = np.array([len(rows) for rows in lists])
             weights = np.repeat(np.log1p(segment.size / sizes), sizes)
             scores = np.bincount(np.concatenate(lists), weights, minlength=segment.size)
-            scores *= segment.mask(scope)
-            most = min(COMPARED, segment.size)
-            best = np.argpartition(-scores, most - 1)[:most]
+            if not segment.is_whole(scope):
+                scores *= segment.mask(scope)
+            # Half as many shared words as the best row has is little.
+            likely = np.flatnonzero(scores >= scores.max() / 2)
+            best = likely[np.argsort(-scores[likely], kind="stable")[:COMPARED]]
             scored += [
                 (float(scores[row]), segment.first + int(row)) for row in best if scores[row]
             ]
@@ -185,6 +196,14 @@ def _single(words: NDArray[np.uint64]) -> Keys:
 def _double(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> Keys:
     mixed = (first * MIX[0] ^ (second + np.uint64(1)) * MIX[1]) * MIX[0]
     return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+def _look_up(keys: Keys, wanted: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where among sorted keys the wanted ones stand, and which of them do."""
+    if not len(keys):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
+    places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return places, keys[places] == wanted
 
 
 def _firsts(values: NDArray[Any]) -> NDArray[np.bool_]:

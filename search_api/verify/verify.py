@@ -10,7 +10,7 @@ from indexer.report import Report
 from search_api.types import Check, Verdict
 from search_api.verify.claims import Claim, find_claims
 from search_api.verify.draft import Draft, parse_draft
-from search_api.verify.index import PassageIndex, Scope
+from search_api.verify.index import PassageIndex, Scope, spoken
 from search_api.verify.match import Match, find_match, nearest_sentence
 from search_api.verify.quotations import Quotation
 from search_api.verify.references import Reference
@@ -23,6 +23,7 @@ from search_api.verify.sources import (
     resolve,
     stands_in_item,
 )
+from search_api.verify.words import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,9 @@ def _examine_claim(
     if only is None and len(reports) < len(index.reports):
         scopes.append(None)
     found = _find(index, draft, quotation, claimed, scopes)
+    under = [] if found.match is not None else _under(index, found.quotation, scopes[-1])
+    if under:
+        return _of_heading(index, found, under, claimed, reference, quotation.start)
     check = _check(index, found, claimed, reference, reports if named else ())
     return Finding(check, quotation.start, found.end, found.row)
 
@@ -146,6 +150,33 @@ def _find(
         return first
     nearest = nearest_sentence(index, first.quotation, claimed.rows, scopes[0])
     return _Found(first.quotation, first.end, None, nearest)
+
+
+def _under(index: PassageIndex, quotation: str, scope: Scope) -> list[int]:
+    """The rows under the heading that a quotation is; a heading is in no passage's text."""
+    rows = index.headings.get(spoken(keys_of(quotation)), [])
+    return rows if scope is None else [row for row in rows if any(row in part for part in scope)]
+
+
+def _of_heading(
+    index: PassageIndex,
+    found: _Found,
+    under: Sequence[int],
+    claimed: Claimed,
+    reference: Reference | None,
+    start: int,
+) -> Finding:
+    here = [row for row in under if row in claimed.rows]
+    row = (here or under)[0]
+    check = Check(
+        quotation=found.quotation,
+        claimed=reference.claimed if reference is not None else None,
+        verdict="found" if here or reference is None else "wrong_paragraph",
+        paragraph=index.passages[row].key,
+        actual=None,
+        difference=f"a heading, over {index.passages[under[0]].key}",
+    )
+    return Finding(check, start, found.end, row)
 
 
 def _check(
