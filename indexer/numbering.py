@@ -528,7 +528,7 @@ def _doubts(
     doubts = []
     for candidate in candidates:
         block = blocks[candidate.block]
-        if candidate.block in taken and candidate.doubt:
+        if candidate.block in taken and candidate.doubt >= TYPED_DOUBT:
             reason = "taken as a paragraph, though the line before seems to run on into it"
         elif candidate.block not in taken and candidate.label.style in styles:
             reason = "not taken as a paragraph: the number does not run on"
