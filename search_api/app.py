@@ -274,7 +274,7 @@ def _add_pages(app: FastAPI, store: Store, encoder: Encoder) -> None:
         first, last = max(0, place - NEAR), min(len(found.passages), place + NEAR + 1)
         return page(
             "paragraph.html",
-            report=catalog.detail(found).model_dump(),
+            report=catalog.summary(found).model_dump(),
             passage=passage,
             neighbours=[catalog.paragraph(found, (i, "")).model_dump() for i in range(first, last)],
             cite=page_data(found, found.passages[place], item, (start, end), _base(request)),

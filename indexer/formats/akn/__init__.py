@@ -12,18 +12,14 @@ from indexer.formats.akn.walk import Walk
 from indexer.formats.block import Block
 from indexer.formats.fold import fold
 
-MAX_BYTES = 100_000_000
-
 
 def read_akn(path: Path) -> list[Block]:
     """Read an Akoma Ntoso document.
 
     Raises:
-        ReportError: the file is too large, not well-formed, not Akoma Ntoso, declares entities or
+        ReportError: the file is not well-formed, not Akoma Ntoso, declares entities or
             has no text.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise ReportError(f"{path.name} is larger than {MAX_BYTES // 10**6} MB; split it")
     root = parse_akn(path.read_bytes(), path.name)
     walk = Walk(root)
     try:

@@ -14,7 +14,6 @@ from indexer.formats.html.body import find_body
 from indexer.formats.html.walk import Walk
 from indexer.formats.text import decode
 
-MAX_BYTES = 100_000_000
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 HEAD_BYTES = 4096
 # Python's names of the encodings pages come in. Others that Python knows ("idna", "punycode",
@@ -36,10 +35,8 @@ def read_html(path: Path) -> list[Block]:
     """Read a web page: its body, without menus, headers, footers and scripts.
 
     Raises:
-        ReportError: the file is too large, no HTML, nested too deep, or has no text.
+        ReportError: the file is no HTML, nested too deep, or has no text.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise ReportError(f"{path.name} is larger than {MAX_BYTES // 10**6} MB; split it")
     blocks = blocks_of_html(_decode(path.read_bytes(), path.name), path.name)
     if not blocks:
         raise ReportError(

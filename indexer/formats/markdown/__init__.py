@@ -11,8 +11,6 @@ from indexer.formats.markdown.lines import end_of_front_matter
 from indexer.formats.markdown.reader import Reader
 from indexer.formats.text import decode
 
-MAX_BYTES = 100_000_000
-
 SHORTEST_CONTENTS = 3
 
 
@@ -20,10 +18,8 @@ def read_markdown(path: Path) -> list[Block]:
     """Read a Markdown file.
 
     Raises:
-        ReportError: the file is too large, empty, binary, or has no text.
+        ReportError: the file is empty, binary, or has no text.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise ReportError(f"{path.name} is larger than {MAX_BYTES // 10**6} MB; split it")
     blocks = blocks_of_markdown(decode(path.read_bytes(), path.name))
     if not blocks:
         raise ReportError(f"{path.name} has no text; give a report file with numbered paragraphs")

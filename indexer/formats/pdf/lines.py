@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from indexer.formats.pdf.model import MARK_ONLY, Line, Page, Run, join_runs
+from indexer.formats.pdf.model import MARK_ONLY, Line, Page, Run
 
 # Fewer lines side by side than this are no columns of prose.
 SHORTEST_COLUMN = 4
@@ -176,8 +176,3 @@ def _is_prose(left: list[Run], right: list[Run], band: list[Run]) -> bool:
 def row_text(cells: Sequence[str]) -> str:
     """A table row's text: cells parted by tabs."""
     return "\t".join(cells).strip()
-
-
-def cell_texts(line: Line) -> tuple[str, ...]:
-    """The texts of a line that stand apart."""
-    return tuple(join_runs(cell) for cell in line.cells)

@@ -11,17 +11,13 @@ from indexer.formats.rst.found import Found
 from indexer.formats.rst.lines import lines_of
 from indexer.formats.text import decode
 
-MAX_BYTES = 100_000_000
-
 
 def read_rst(path: Path) -> list[Block]:
     """Read a reStructuredText file; files it would include are left out.
 
     Raises:
-        ReportError: the file is too large, empty, binary, or has no text.
+        ReportError: the file is empty, binary, or has no text.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise ReportError(f"{path.name} is larger than {MAX_BYTES // 10**6} MB; split it")
     blocks = blocks_of_rst(decode(path.read_bytes(), path.name))
     if not blocks:
         raise ReportError(f"{path.name} has no text; give a report file with numbered paragraphs")
