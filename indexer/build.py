@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.encoder import DEFAULT_MODEL, SentenceEncoder
+from indexer.encoder import DEFAULT_MODEL, load_encoder
 from indexer.errors import ReportError, StoreError
 from indexer.formats import READERS
 from indexer.load import load_report, report_id
@@ -88,7 +88,7 @@ def index_reports(
         known = {report.id: report for report in before.reports} if before else {}
         kept = [report for report in known.values() if report.id not in names]
         fresh = tuple(with_history(known[r.id], r) if r.id in known else r for r in fresh)
-        encoder = SentenceEncoder(model or (before.model if before else DEFAULT_MODEL))
+        encoder = load_encoder(model or (before.model if before else DEFAULT_MODEL))
         store = build_store(folder, [*kept, *fresh], encoder, count, before)
     changed = (r.id for r in fresh if r.id in known and known[r.id].text != r.text)
     return Indexed(fresh, frozenset(changed), store, embedded)
@@ -111,4 +111,4 @@ def remove_report(folder: Path, report_id: str) -> Store:
             raise StoreError(
                 f"{report_id} is the last report in {folder}; delete the folder to be rid of it"
             )
-        return build_store(folder, kept, SentenceEncoder(before.model), before=before)
+        return build_store(folder, kept, load_encoder(before.model), before=before)

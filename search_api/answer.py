@@ -15,6 +15,7 @@ from search_api.citation import passage_url, quote_url, short_citation
 from search_api.pointers import pointed_at
 from search_api.reader import Span
 from search_api.retriever import Ranked, check_question, rank
+from search_api.settings import Settings, mark_of, settings_of
 from search_api.types import Answer, Hit, Quote, Receipt, SearchResult
 
 MOST_HITS = 100
@@ -49,8 +50,11 @@ def answer(
     report: str | None = None,
     section: str | None = None,
     limit: int = 10,
+    settings: Settings | None = None,
 ) -> Answer:
     """Answer a question in verbatim quotes, or say that the reports do not.
+
+    `settings` are the store's unless given.
 
     Raises:
         QuestionError: the question is empty or too long, or the limit out of range.
@@ -58,15 +62,21 @@ def answer(
     """
     began = time.perf_counter()
     _check_limit(limit)
+    settings = settings or settings_of(store)
     spans = _pointed_at(store, check_question(question), report)
     if spans:
         sure, hits = 1.0, [_whole(store, span) for span in spans[:limit]]
     else:
-        ranked = rank(store, encoder, question, report, section)
-        # A question that points at a number the report does not have is not answered.
-        sure = 0.0 if spans is not None else reader.confidence(store, question, ranked)
+        ranked = rank(store, encoder, question, report, section, settings.ranking)
         hits = [_hit(store, item) for item in ranked[:limit]]
-        spans = reader.choose_quotes(store, ranked) if sure >= reader.threshold() else []
+        # A question that points at a number the report does not have is not answered.
+        if spans is not None or not ranked:
+            sure = 0.0
+        else:
+            signals = reader.signals(store, question, ranked)
+            sure = reader.confidence(settings.confidence, signals)
+        found = sure >= settings.confidence.threshold
+        spans = reader.choose_quotes(store, ranked) if found else []
     return Answer(
         question=question,
         status="answered" if spans else "not_found",
@@ -77,7 +87,7 @@ def answer(
         receipt=Receipt(
             store=store.fingerprint,
             model=f"{store.model}@{store.manifest['model']['fingerprint'][:12]}",
-            reader=reader.NAME,
+            reader=reader.NAME + mark_of(store, settings),
             version=__version__,
             report=report,
             section=section,

@@ -302,21 +302,81 @@ def verify_draft(file: Path, folder: Path, report: str | None, as_json: bool) ->
 @click.argument("gold", type=click.Path(path_type=Path))
 @store_option
 @report_option
+@click.option(
+    "--files",
+    "written",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write charts (SVG), failures and measures there",
+)
+@click.option(
+    "--ablation", is_flag=True, help="What each ranking signal brings, as a Markdown table"
+)
 @json_option
 @reports_errors
-def evaluate(gold: Path, folder: Path, report: str | None, as_json: bool) -> None:
+def evaluate(
+    gold: Path,
+    folder: Path,
+    report: str | None,
+    written: Path | None,
+    ablation: bool,
+    as_json: bool,
+) -> None:
     """Measure search, answers and abstention on gold questions."""
-    from search_api.evaluation import load_gold, measure, run
+    from search_api import evaluation
+    from search_api.settings import settings_of
+
+    questions = evaluation.load_gold(gold)
+    store, encoder = _open(folder)
+    outcomes = evaluation.run(store, encoder, questions, report)
+    measures = evaluation.measure(outcomes, settings_of(store).confidence.threshold)
+    if ablation:
+        variants = evaluation.ablate(store, encoder, questions, report)
+        measures["ablation"] = evaluation.ablation_figures(variants)
+    if written is not None:
+        evaluation.write_files(written, outcomes, measures)
+    if as_json:
+        _print_json(measures)
+    elif ablation:
+        click.echo(evaluation.ablation_table(measures["ablation"]))
+    else:
+        click.echo(evaluation.measures_table(measures))
+
+
+@main.command("tune")
+@click.argument("gold", type=click.Path(path_type=Path), required=False)
+@store_option
+@report_option
+@click.option("--reset", is_flag=True, help="Go back to the shipped settings")
+@json_option
+@reports_errors
+def tune_store(
+    gold: Path | None, folder: Path, report: str | None, reset: bool, as_json: bool
+) -> None:
+    """Fit the ranking and the confidence to gold questions of your own, where that is better."""
+    from search_api.evaluation import before_after_table, load_gold
+    from search_api.settings import TUNED, delete_settings
+
+    if (gold is None) != reset:
+        raise click.UsageError("give GOLD.jsonl, or --reset alone")
+    if gold is None:
+        from indexer.store import open_store
+
+        gone = delete_settings(open_store(folder).folder)
+        said = f"{folder / TUNED} deleted" if gone else f"{folder} has no settings of its own"
+        click.echo(f"{said}; the shipped settings are in use", err=True)
+        return
+    from search_api.tuning import tune
 
     questions = load_gold(gold)
     store, encoder = _open(folder)
-    measures = measure(run(store, encoder, questions, report))
+    found = tune(store, encoder, questions, report)
     if as_json:
-        _print_json(measures)
-        return
-    for name, value in measures.items():
-        shown = "-" if value is None else f"{value:.3f}" if isinstance(value, float) else value
-        click.echo(f"{name:20} {shown}")
+        _print_json(asdict(found))
+    else:
+        click.echo(before_after_table(found.before, found.after))
+    done = f"{folder / TUNED} written" if found.changed else "nothing was changed"
+    click.echo(f"{done}: {found.reason}", err=True)
 
 
 @main.command("check-receipt")
@@ -393,11 +453,11 @@ def _moves_line(report: Report) -> str:
 
 def _open(folder: Path) -> tuple[Store, Encoder]:
     """The store, and the encoder it was built with."""
-    from indexer.encoder import SentenceEncoder
+    from indexer.encoder import load_encoder
     from indexer.store import open_store
 
     store = open_store(folder)
-    encoder = SentenceEncoder(store.model)
+    encoder = load_encoder(store.model)
     store.check_encoder(encoder)
     # Loads the model, so that no question is charged for it.
     encoder.encode(["ready"])

@@ -7,11 +7,8 @@ chosen by cross-validation (tests/benchmarks/choose_weights.py).
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +16,12 @@ from numpy.typing import NDArray
 from indexer.encoder import Encoder, Rows
 from indexer.errors import QuestionError
 from indexer.store import Store
+from search_api.settings import Weights, settings_of
 
 LONGEST_QUESTION = 2_000
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # Passages fetched by each signal before the exact scores are taken.
 CANDIDATES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each signal counts. `unnumbered` is taken off passages that carry no number."""
-
-    passage: float
-    sentence: float
-    bm25: float
-    unnumbered: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +38,6 @@ class Ranked:
     sentence: float
     bm25: float
     sentences: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Confidence:
-    """A logistic function of the reader's signals, and the value below which nothing is quoted."""
-
-    weights: tuple[float, ...]
-    bias: float
-    threshold: float
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What was chosen on questions with known answers."""
-
-    ranking: Weights
-    confidence: Confidence
-
-
-@cache
-def load_settings() -> Settings:
-    """The shipped settings."""
-    found = json.loads((files("search_api") / "settings.json").read_text(encoding="utf-8"))
-    return Settings(Weights(**found["ranking"]), Confidence(**found["confidence"]))
 
 
 def check_question(question: str) -> str:
@@ -145,7 +109,7 @@ def rank(
         QuestionError: the question is empty or too long.
         NotFoundError: no such report.
     """
-    weights = weights or load_settings().ranking
+    weights = weights or settings_of(store).ranking
     question = check_question(question)
     query = encoder.encode([question])[0]
     within = rows_within(store, report, section)

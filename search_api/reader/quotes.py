@@ -1,22 +1,15 @@
-"""Ranked passages to quotes and a confidence.
-
-A quote is a whole sentence of a passage, or a few that lean on each other. The confidence is a
-logistic function of four signals of the best passage, fitted on the development questions
-(tests/benchmarks/choose_weights.py).
-"""
+"""Ranked passages to quotes: whole sentences of a passage, or a few that lean on each other."""
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from indexer.store import Store
-from search_api.retriever import Ranked, load_settings
+from search_api.retriever import Ranked
 
-NAME = "similarity-1"
 MOST_QUOTES = 3
 # A further quote must come this near to the best one, and stand among the first passages.
 NEAR_BEST = 0.9
@@ -71,33 +64,3 @@ def choose_quotes(store: Store, ranked: list[Ranked]) -> list[Span]:
         if span is not None and (not spans or item.score >= NEAR_BEST * ranked[0].score):
             spans.append(span)
     return spans[:MOST_QUOTES]
-
-
-def signals(store: Store, question: str, ranked: list[Ranked]) -> list[float]:
-    """What the confidence is judged by, each about 0..1.
-
-    The best passage's score, its best sentence's similarity, the share of the question's words
-    the passage holds, and how far the best passage stands out from the tenth.
-    """
-    best = ranked[0]
-    report_text = store.rows[best.row][1]
-    asked = set(store.terms.terms(question))
-    held = set(store.terms.terms(" ".join((*report_text.section, report_text.text))))
-    covered = len(asked & held) / len(asked) if asked else 0.0
-    tenth = ranked[min(9, len(ranked) - 1)]
-    return [best.score, best.sentence, covered, best.score - tenth.score]
-
-
-def confidence(store: Store, question: str, ranked: list[Ranked]) -> float:
-    """The probability (0..1) that the first quote answers the question."""
-    if not ranked:
-        return 0.0
-    fitted = load_settings().confidence
-    values = signals(store, question, ranked)
-    logit = fitted.bias + sum(w * v for w, v in zip(fitted.weights, values, strict=True))
-    return 1 / (1 + math.exp(-logit))
-
-
-def threshold() -> float:
-    """The confidence below which the answer is "not in the report"."""
-    return load_settings().confidence.threshold

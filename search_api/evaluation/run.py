@@ -1,0 +1,119 @@
+"""Gold questions asked of a store, and what each ranking signal brings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from indexer.encoder import Encoder, Rows
+from indexer.errors import PilcrowError
+from indexer.report import Report
+from indexer.store import Store
+from search_api.answer import answer
+from search_api.evaluation.gold import GoldQuestion, check_gold, overlaps_gold
+from search_api.settings import Settings, Weights, settings_of
+from search_api.types import Answer, Quote
+
+DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A gold question and what came back for it."""
+
+    gold: GoldQuestion
+    answer: Answer
+    quote_hit: bool
+
+    @property
+    def quote(self) -> Quote | None:
+        """The first quote, or for not_found the one held back."""
+        found = self.answer
+        return found.quotes[0] if found.quotes else found.hits[0].quote if found.hits else None
+
+
+class RememberingEncoder:
+    """An encoder that does not encode a text twice, for questions asked again and again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self.fingerprint = encoder.fingerprint
+        self._encoder = encoder
+        self._known: dict[str, Rows] = {}
+
+    def encode(self, texts: list[str]) -> Rows:
+        """See Encoder.encode."""
+        for text in texts:
+            if text not in self._known:
+                self._known[text] = self._encoder.encode([text])[0]
+        return np.stack([self._known[text] for text in texts])
+
+
+def run(
+    store: Store,
+    encoder: Encoder,
+    questions: Sequence[GoldQuestion],
+    report: str | None = None,
+    settings: Settings | None = None,
+) -> list[Outcome]:
+    """Ask every question, of one report; with the store's settings unless others are given.
+
+    Raises:
+        PilcrowError: the store has several reports and none is named, or a question does not fit
+            the report.
+    """
+    check_gold(report_asked(store, report), questions)
+    outcomes = []
+    for gold in questions:
+        found = answer(store, encoder, gold.question, report=report, limit=DEPTH, settings=settings)
+        outcome = Outcome(gold, found, quote_hit=False)
+        outcomes.append(replace(outcome, quote_hit=_hits(store, gold, outcome.quote)))
+    return outcomes
+
+
+def report_asked(store: Store, report: str | None) -> Report:
+    """The report that questions are about: the one named, or the only one.
+
+    Raises:
+        NotFoundError: no such report.
+        PilcrowError: the store has several reports and none is named.
+    """
+    if report is None and len(store.reports) > 1:
+        known = ", ".join(owner.id for owner in store.reports)
+        raise PilcrowError(f"the store has several reports; name one with --report: {known}")
+    return store.report(report) if report is not None else store.reports[0]
+
+
+def ablate(
+    store: Store,
+    encoder: Encoder,
+    questions: Sequence[GoldQuestion],
+    report: str | None = None,
+) -> dict[str, list[Outcome]]:
+    """The outcomes with all ranking signals, then with each one's weight at zero.
+
+    Raises:
+        PilcrowError: as `run`.
+    """
+    settings = settings_of(store)
+    remembering = RememberingEncoder(encoder)
+    variants = {"all signals": settings} | {
+        f"without {field.name}": replace(
+            settings, ranking=replace(settings.ranking, **{field.name: 0.0})
+        )
+        for field in fields(Weights)
+    }
+    return {
+        name: run(store, remembering, questions, report, variant)
+        for name, variant in variants.items()
+    }
+
+
+def _hits(store: Store, gold: GoldQuestion, quote: Quote | None) -> bool:
+    """Whether a quote overlaps a gold quote of its paragraph."""
+    if quote is None:
+        return False
+    passage = next(p for r, p in store.rows if (r.id, p.key) == (quote.report, quote.key))
+    return overlaps_gold(gold, quote.key, passage.text, quote.start, quote.end)

@@ -1,0 +1,8 @@
+"""The reader: which sentence answers, and whether any does."""
+
+from search_api.reader.confidence import confidence, signals
+from search_api.reader.quotes import Span, best_sentence, choose_quotes
+
+NAME = "reader-1"
+
+__all__ = ["NAME", "Span", "best_sentence", "choose_quotes", "confidence", "signals"]
