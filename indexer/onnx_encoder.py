@@ -1,14 +1,14 @@
 """Texts to unit vectors by the encoder that ships with Pilcrow, run by onnxruntime.
 
-The model card beside the weights (`indexer/model/README.md`) says what it was made from and how
-well it does. Neither torch nor transformers is loaded.
+`indexer/model/README.md`, the model card, says what it was made from and how well it does.
+Neither torch nor transformers is loaded.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,54 +28,63 @@ NAME = "pilcrow-1"
 MOST_TOKENS = 384
 # Padded tokens run at once: enough to fill two cores, little enough to stay in the cache.
 BATCH_TOKENS = 2_048
+PADDING = 1
 
 
 class OnnxEncoder:
-    """The shipped encoder, loaded on first use."""
+    """The shipped encoder, or one that `search_api.reader.train` wrote; loaded on first use."""
 
-    name = NAME
+    def __init__(self, name: str = NAME, folder: Path | None = None) -> None:
+        self.name = name
+        self._folder = folder or Path(str(files("indexer") / "model"))
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the list of the hashes of the model's files."""
-        return hashlib.sha256(_listed()).hexdigest()
+        return hashlib.sha256(self._listed).hexdigest()
 
     @cached_property
-    def _session(self) -> InferenceSession:
+    def _listed(self) -> bytes:
+        try:
+            return (self._folder / "hashes.json").read_bytes()
+        except OSError as error:
+            raise ModelError(
+                f"{self._folder} is not a model ({error.strerror}); install Pilcrow again"
+            ) from error
+
+    @cached_property
+    def _loaded(self) -> tuple[InferenceSession, Tokenizer]:
         import onnxruntime
-
-        folder = _checked_folder()
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-
-    @cached_property
-    def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(_checked_folder() / "tokenizer.json"))
+        for name, expected in json.loads(self._listed).items():
+            if file_sha256(self._folder / name) != expected:
+                raise ModelError(
+                    f"{self._folder / name} is not the shipped file; install Pilcrow again"
+                )
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(
+            str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
         tokenizer.enable_truncation(MOST_TOKENS)
-        tokenizer.no_padding()
-        return tokenizer
+        return session, tokenizer
 
     def encode(self, texts: list[str]) -> Rows:
         """See indexer.encoder.Encoder.encode; a text is read to its 384th token."""
-        tokens = [item.ids for item in self._tokenizer.encode_batch(texts)]
-        rows: Rows | None = None
+        session, tokenizer = self._loaded
+        tokens = [item.ids for item in tokenizer.encode_batch(texts)]
+        rows = np.empty((len(texts), session.get_outputs()[0].shape[1]), np.float32)
         for batch in _batches([len(ids) for ids in tokens]):
-            width = max(len(tokens[i]) for i in batch)
-            ids = np.ones((len(batch), width), np.int64)
+            width = max(len(tokens[place]) for place in batch)
+            ids = np.full((len(batch), width), PADDING, np.int64)
             mask = np.zeros((len(batch), width), np.int64)
-            for place, i in enumerate(batch):
-                ids[place, : len(tokens[i])] = tokens[i]
-                mask[place, : len(tokens[i])] = 1
-            found = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-            if rows is None:
-                rows = np.empty((len(texts), found.shape[1]), np.float32)
-            rows[batch] = found
-        return rows if rows is not None else np.empty((0, 0), np.float32)
+            for row, place in enumerate(batch):
+                ids[row, : len(tokens[place])] = tokens[place]
+                mask[row, : len(tokens[place])] = 1
+            rows[batch] = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return rows
 
 
 def _batches(lengths: list[int]) -> Iterator[list[int]]:
@@ -88,30 +97,3 @@ def _batches(lengths: list[int]) -> Iterator[list[int]]:
         batch.append(place)
     if batch:
         yield batch
-
-
-def _folder() -> Path:
-    return Path(str(files("indexer") / "model"))
-
-
-def _listed() -> bytes:
-    try:
-        return (_folder() / "hashes.json").read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"the shipped model is missing ({error.strerror}); install Pilcrow again"
-        ) from error
-
-
-@cache
-def _checked_folder() -> Path:
-    """The folder of the shipped model, its files checked.
-
-    Raises:
-        ModelError: a file is missing or not the one that was shipped.
-    """
-    folder = _folder()
-    for name, expected in json.loads(_listed()).items():
-        if file_sha256(folder / name) != expected:
-            raise ModelError(f"{folder / name} is not the shipped file; install Pilcrow again")
-    return folder

@@ -18,8 +18,10 @@ from search_api import cli, reader
 from search_api.answer import answer
 from search_api.evaluation import GoldQuestion, measure, run
 from search_api.receipt import check_receipt
+from search_api.retriever import rank
 from search_api.settings import TUNED, Confidence, settings_of, shipped
 from search_api.tuning import fit, threshold_for, tune
+from search_api.tuning.bench import ask, values
 from tests.conftest import HARBOUR, LetterEncoder
 
 if TYPE_CHECKING:
@@ -107,6 +109,24 @@ def test_the_figures_before_are_those_that_evaluate_prints(
     assert found.before == pytest.approx({name: measures[name] for name in found.before}, abs=1e-3)
 
 
+def test_signals_times_weights_are_the_scores_that_search_gives(
+    harbour_store: Store, letters: LetterEncoder
+) -> None:
+    """Tuning tries rankings without searching again; it may do so while scores are such sums."""
+    gold = asked_of(harbour_store)[0]
+    weights = shipped("letters").ranking
+    asked = ask(harbour_store, letters, gold, None, weights)
+
+    assert asked.signals @ values(weights) == pytest.approx([c.score for c in asked.candidates])
+    moved = replace(weights, passage=2.0, unnumbered=0.0)
+    again = rank(harbour_store, letters, gold.question, weights=moved)
+    scores = {
+        c.row: score
+        for c, score in zip(asked.candidates, asked.signals @ values(moved), strict=True)
+    }
+    assert scores == pytest.approx({item.row: item.score for item in again})
+
+
 def test_tuning_twice_gives_the_same_settings(harbour_store: Store, letters: LetterEncoder) -> None:
     questions = asked_of(harbour_store)
     first, second = (tune(harbour_store, letters, questions) for _ in range(2))
@@ -155,7 +175,8 @@ def test_too_few_questions_are_refused_with_what_is_needed(
     gold = asked_of(harbour_store, others)
     # A question that only points at a paragraph is not one that settings are of use to.
     pointing = gold[0].model_copy(update={"question": "paragraph 4"})
-    few = [*gold[:answerable], pointing, *gold[-others:]]
+    again = gold[0].model_copy(update={"id": "again"})
+    few = [*gold[:answerable], again, pointing, *gold[-others:]]
 
     says = f"{answerable} answerable and {others} unanswerable .* at least 30 and 10"
     with pytest.raises(PilcrowError, match=says):

@@ -9,8 +9,8 @@ question, also among questions that the report does not answer. Needs `pip insta
 from __future__ import annotations
 
 import argparse
-import hashlib
 import io
+import json
 import math
 import random
 import zipfile
@@ -82,6 +82,8 @@ def main() -> None:
         for document in load_documents([given.data / "reports", OWN_QUESTIONS])
         if document.name not in held_out
     ]
+    given.out.mkdir(parents=True, exist_ok=True)
+    (given.out / "held-out.json").write_text(json.dumps(sorted(held_out)), encoding="utf-8")
     base = given.base or assemble_base(given.out / "base")
     train(documents, base, given.out, given.epochs, SentenceEncoder())
 
@@ -157,7 +159,7 @@ def train(
     batches = sample_batches(asked, rng)
     for step in range(1, steps + 1):
         loss = batch_loss(model, *next(batches), paragraphs, rng)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(learned, 1.0)
         optimizer.step()
         schedule.step()
@@ -204,7 +206,9 @@ def sample_batches(
     names = sorted({item.report for item in asked if item.question.relevant})
     kinds = {
         (name, answered): [
-            item for item in asked if item.report == name and bool(item.question.relevant) is answered
+            item
+            for item in asked
+            if item.report == name and bool(item.question.relevant) is answered
         ]
         for name in names
         for answered in (True, False)

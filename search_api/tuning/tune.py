@@ -84,13 +84,14 @@ def tune(
 
 
 def _check_number(asking: Sequence[GoldQuestion]) -> None:
-    answerable = sum(gold.answerable for gold in asking)
-    others = len(asking) - answerable
+    different = {(gold.answerable, _folded(gold)) for gold in asking}
+    answerable = sum(flag for flag, _ in different)
+    others = len(different) - answerable
     if answerable < FEWEST_ANSWERABLE or others < FEWEST_OTHERS:
         raise PilcrowError(
             f"{answerable} answerable and {others} unanswerable questions are too few to tune on; "
-            f"give at least {FEWEST_ANSWERABLE} and {FEWEST_OTHERS} (questions that only name a "
-            "paragraph do not count)"
+            f"give at least {FEWEST_ANSWERABLE} and {FEWEST_OTHERS}, all different (those that "
+            "only name a paragraph do not count)"
         )
 
 
@@ -127,13 +128,17 @@ def _cross_validated(bench: Bench, start: Confidence) -> tuple[Figures, Floats]:
 
 def _folds(bench: Bench, rng: np.random.Generator) -> NDArray[np.int64]:
     """A fold for each question; like shares of answerable ones, equal questions together."""
-    words = [" ".join(item.gold.question.casefold().split()) for item in bench.asked]
+    words = [_folded(item.gold) for item in bench.asked]
     groups = list(dict.fromkeys(words))
     answerable = dict(zip(words, bench.answerable.tolist(), strict=True))
     shuffled = [groups[place] for place in rng.permutation(len(groups))]
     dealt = sorted(shuffled, key=lambda group: answerable[group])
     fold_of = {group: place % FOLDS for place, group in enumerate(dealt)}
     return np.array([fold_of[group] for group in words])
+
+
+def _folded(gold: GoldQuestion) -> str:
+    return " ".join(gold.question.casefold().split())
 
 
 def _figures(

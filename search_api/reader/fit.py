@@ -1,0 +1,201 @@
+"""Choose the shipped settings: `python -m search_api.reader.fit --data ... --folds FOLDER`.
+
+FOLDER holds encoders that `search_api.reader.train --hold-out` trained, each without some of the
+reports; a report's questions are asked with an encoder that has not seen it. Prints, a report a
+line, what the settings chosen on the other reports yield, beside the untuned small model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from indexer.encoder import DEFAULT_MODEL, SMALL_MODEL, Encoder, SentenceEncoder
+from indexer.onnx_encoder import OnnxEncoder
+from indexer.report import NumberingAudit, Passage, Report
+from indexer.store import build_store
+from search_api.evaluation import GoldQuestion, auroc, calibration_error
+from search_api.evaluation.run import RememberingEncoder
+from search_api.reader.confidence import SIGNALS
+from search_api.reader.data import Document, load_documents
+from search_api.reader.train import OWN_QUESTIONS
+from search_api.settings import (
+    OTHER_MODELS,
+    Confidence,
+    Settings,
+    Weights,
+    settings_json,
+    shipped,
+)
+from search_api.tuning.bench import Bench, ask, values
+from search_api.tuning.fit import Flags, Floats, fit, logistic, threshold_for
+
+HELD_OUT = "held-out.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A report's questions under every ranking; `given` marks those of the data folder."""
+
+    name: str
+    bench: Bench
+    given: Flags
+
+
+def main() -> None:
+    """Read the arguments, choose and print; with --write, replace settings.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds reports/")
+    parser.add_argument("--folds", type=Path, required=True, help="folder of held-out encoders")
+    parser.add_argument("--write", action="store_true", help="replace the shipped settings")
+    given = parser.parse_args()
+    reports = given.data / "reports"
+    documents = load_documents([reports, OWN_QUESTIONS])
+    asked = {(d.name, q.text) for d in load_documents([reports]) for q in d.questions}
+    small = list(_measure(documents, {d.name: SentenceEncoder() for d in documents}, asked))
+    tuned = list(_measure(documents, _held_out(given.folds), asked))
+    print(_table(small, tuned))
+    chosen = {DEFAULT_MODEL: choose(tuned), OTHER_MODELS: choose(small)}
+    found = {model: settings_json(settings) for model, settings in chosen.items()}
+    print(json.dumps(found, indent=2))
+    if given.write:
+        path = Path(str(files("search_api") / "settings.json"))
+        path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def _held_out(folds: Path) -> dict[str, Encoder]:
+    """For each report an encoder that was trained without it."""
+    found: dict[str, Encoder] = {}
+    for listed in sorted(folds.glob(f"*/{HELD_OUT}")):
+        encoder = OnnxEncoder(listed.parent.name, listed.parent / "model")
+        for name in json.loads(listed.read_text(encoding="utf-8")):
+            found.setdefault(name, encoder)
+    return found
+
+
+def _measure(
+    documents: Sequence[Document], encoders: dict[str, Encoder], given: set[tuple[str, str]]
+) -> Iterator[Measured]:
+    start = shipped(SMALL_MODEL).ranking
+    for document in documents:
+        encoder = encoders.get(document.name)
+        if encoder is None or not document.questions:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            store = build_store(Path(folder), [_report(document)], encoder)
+            remembering = RememberingEncoder(encoder)
+            gold = [
+                GoldQuestion(
+                    id=f"{document.name}-{place}",
+                    question=question.text,
+                    answerable=bool(question.relevant),
+                    relevant=question.relevant,
+                    quotes={key: list(quotes) for key, quotes in question.quotes.items()},
+                )
+                for place, question in enumerate(document.questions)
+            ]
+            bench = Bench(store, [ask(store, remembering, g, None, start) for g in gold], start)
+            bench.judged(0)
+            flags = np.array([(document.name, q.text) in given for q in document.questions])
+            print(f"measured {document.name}", flush=True)
+            yield Measured(document.name, bench, flags)
+
+
+def _report(document: Document) -> Report:
+    passages, texts, at = [], [], 0
+    for key, paragraph in document.paragraphs.items():
+        passages.append(
+            Passage(
+                key=key,
+                number=key,
+                section=paragraph.section,
+                note=None,
+                text=paragraph.text,
+                start=at,
+                end=at + len(paragraph.text),
+            )
+        )
+        texts.append(paragraph.text)
+        at += len(paragraph.text) + 1
+    audit = NumberingAudit(len(passages), passages[0].number, passages[-1].number)
+    return Report(document.name, document.name, "", "\n".join(texts), tuple(passages), audit)
+
+
+def choose(measured: Sequence[Measured]) -> Settings:
+    """The ranking with the best mean nDCG@10 over the reports, and the confidence under it.
+
+    The direction of the confidence is fitted to "the report answers", which the wording of the
+    question bears on; its scale to "the first quote answers" (Platt 1999), which it states.
+    """
+    place = _best(measured)
+    weights, bias = _fitted(measured, place)
+    sure = np.concatenate(
+        [logistic(m.bench.judged(place)[0] @ weights + bias)[m.bench.answerable] for m in measured]
+    )
+    return Settings(
+        Weights(*(round(value, 6) for value in values(measured[0].bench.grid[place]).tolist())),
+        Confidence(
+            tuple(round(w, 4) for w in weights.tolist()), round(bias, 4), threshold_for(sure)
+        ),
+    )
+
+
+def _best(measured: Sequence[Measured]) -> int:
+    tables = [m.bench.ndcg[:, m.bench.answerable].mean(1) for m in measured]
+    return int(np.mean(tables, axis=0).argmax())
+
+
+def _fitted(measured: Sequence[Measured], place: int) -> tuple[Floats, float]:
+    free = Confidence((0.0,) * len(SIGNALS), 0.0, 0.0)
+    judged = [m.bench.judged(place) for m in measured]
+    signals = np.concatenate([found for found, _ in judged])
+    right = np.concatenate([flags for _, flags in judged])
+    weights, bias = fit(signals, np.concatenate([m.bench.answerable for m in measured]), free)
+    single = Confidence((1.0,), 0.0, 0.0)
+    (scale,), shift = fit((signals @ weights + bias)[:, None], right, single)
+    return weights * scale, float(bias * scale + shift)
+
+
+def _table(small: Sequence[Measured], tuned: Sequence[Measured]) -> str:
+    """Leave one report out: each line's settings are chosen on the other reports."""
+    lines = ["| report | R@1 | untuned | nDCG@10 | untuned | AUROC | ECE | coverage | refused |"]
+    lines.append("|---" * 9 + "|")
+    rows = []
+    for held in tuned:
+        if not held.given.any():
+            continue
+        others = [m for m in tuned if m is not held]
+        place, settings = _best(others), choose(others)
+        base = next(m for m in small if m.name == held.name).bench
+        signals, right = held.bench.judged(place)
+        fitted = settings.confidence
+        sure = logistic(signals @ np.array(fitted.weights) + fitted.bias)[held.given]
+        right, asked = right[held.given], held.bench.answerable[held.given]
+        only = held.bench.answerable & held.given
+        found = [
+            held.bench.recall[place, only].mean(),
+            base.recall[0, only].mean(),
+            held.bench.ndcg[place, only].mean(),
+            base.ndcg[0, only].mean(),
+            auroc(sure[asked].tolist(), sure[~asked].tolist()),
+            calibration_error(list(zip(sure.tolist(), right.tolist(), strict=True))),
+            (sure >= fitted.threshold)[asked].mean(),
+            (sure < fitted.threshold)[~asked].mean(),
+        ]
+        rows.append(found)
+        lines.append(f"| {held.name} | " + " | ".join(f"{value:.3f}" for value in found) + " |")
+    if rows:
+        means = np.array(rows, np.float64).mean(0)
+        lines.append("| mean | " + " | ".join(f"{value:.3f}" for value in means) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
