@@ -8,7 +8,7 @@ chosen by cross-validation (tests/benchmarks/choose_weights.py).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,12 +134,17 @@ def _sentence_rows(store: Store, passage_rows: NDArray[np.int64]) -> NDArray[np.
     return np.concatenate(spans) if spans else np.empty(0, np.int64)
 
 
+def weighed(store: Store, item: Ranked) -> tuple[float, ...]:
+    """What each weight is multiplied with in the item's score, in the order of Weights' fields."""
+    unnumbered = store.rows[item.row][1].number is None
+    return item.passage, item.sentence, item.bm25, -float(unnumbered)
+
+
 def _score(store: Store, query: Rows, row: int, bm25: float, weights: Weights) -> Ranked:
     passage = float(store.passage_vectors.rows(row, row + 1)[0] @ query)
     start, stop = store.sentence_starts[row : row + 2].tolist()
     sentences = store.sentence_vectors.rows(start, stop) @ query if stop > start else np.zeros(0)
     best = float(sentences.max()) if len(sentences) else passage
-    score = weights.passage * passage + weights.sentence * best + weights.bm25 * bm25
-    if store.rows[row][1].number is None:
-        score -= weights.unnumbered
-    return Ranked(row, score, passage, best, bm25, sentences.astype(np.float32))
+    found = Ranked(row, 0.0, passage, best, bm25, sentences.astype(np.float32))
+    parts = zip(astuple(weights), weighed(store, found), strict=True)
+    return replace(found, score=sum(weight * part for weight, part in parts))

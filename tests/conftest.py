@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import uvicorn
 
-from indexer.encoder import SentenceEncoder
+from indexer.encoder import load_encoder
 from indexer.load import load_report
 from indexer.store import Store, build_store
 from search_api.app import create_app
@@ -19,7 +19,7 @@ from search_api.app import create_app
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.encoder import Rows
+    from indexer.encoder import Encoder, Rows
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "seeds" / "northumberland-2012.txt"
@@ -57,18 +57,19 @@ def harbour_store(tmp_path: Path, letters: LetterEncoder) -> Store:
 
 
 @pytest.fixture(scope="session")
-def encoder() -> SentenceEncoder:
-    return SentenceEncoder()
+def encoder() -> Encoder:
+    """The shipped encoder."""
+    return load_encoder()
 
 
 @pytest.fixture(scope="session")
-def seed_store(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Store:
-    """The seed, indexed with the embedded model."""
+def seed_store(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Store:
+    """The seed, indexed with the shipped model."""
     return build_store(tmp_path_factory.mktemp("seed") / "store", [load_report(SEED)], encoder)
 
 
 @pytest.fixture(scope="session")
-def server_url(seed_store: Store, encoder: SentenceEncoder) -> Iterator[str]:
+def server_url(seed_store: Store, encoder: Encoder) -> Iterator[str]:
     """A running server over the seed."""
     config = uvicorn.Config(create_app(seed_store, encoder), port=0, log_level="error")
     server = uvicorn.Server(config)

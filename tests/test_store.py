@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from indexer.encoder import DEFAULT_MODEL, SentenceEncoder, embedded_folder
+from indexer.encoder import SMALL_MODEL, SentenceEncoder, embedded_folder
 from indexer.errors import ModelError, NotFoundError, StoreError
 from indexer.load import load_report
 from indexer.sentences import with_sentences
@@ -158,16 +158,16 @@ def test_term_search_stems_and_ignores_query_syntax(harbour_store: Store) -> Non
 
 
 @pytest.mark.model
-def test_the_embedded_model_gives_unit_rows_for_its_checked_weights(
-    encoder: SentenceEncoder,
-) -> None:
+def test_the_small_model_gives_unit_rows_for_its_checked_weights() -> None:
+    encoder = SentenceEncoder()
+
     rows = encoder.encode(["a child is safe", "the child is safe", "tax on beer"])
 
     assert rows.shape == (3, 384)
     assert rows.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, 1e-5)
     assert rows[0] @ rows[1] > 0.8 > rows[0] @ rows[2]
-    assert encoder.name == DEFAULT_MODEL
+    assert encoder.name == SMALL_MODEL
 
 
 def test_other_weights_under_the_embedded_models_name_are_refused(

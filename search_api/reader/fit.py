@@ -59,7 +59,8 @@ def main() -> None:
     reports = given.data / "reports"
     documents = load_documents([reports, OWN_QUESTIONS])
     asked = {(d.name, q.text) for d in load_documents([reports]) for q in d.questions}
-    small = list(_measure(documents, {d.name: SentenceEncoder() for d in documents}, asked))
+    whose = {name for name, _ in asked}
+    small = list(_measure(documents, {name: SentenceEncoder() for name in whose}, asked))
     tuned = list(_measure(documents, _held_out(given.folds), asked))
     print(_table(small, tuned))
     chosen = {DEFAULT_MODEL: choose(tuned), OTHER_MODELS: choose(small)}

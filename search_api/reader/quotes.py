@@ -7,13 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexer.encoder import Rows
 from indexer.store import Store
 from search_api.retriever import Ranked
 
 MOST_QUOTES = 3
-# A further quote must come this near to the best one, and stand among the first passages.
-NEAR_BEST = 0.9
+# A further quote must come this near to the best one, and stand among the first passages; less
+# near where the question asks for several things.
+NEAR_BEST, NEAR_FOR_SEVERAL = 0.9, 0.85
 FIRST_PASSAGES = 5
+SEVERAL = re.compile(
+    r"^\W*(?:which|list|what (?:are|were|kinds?|sorts?|types?))\b|\b(?:compar\w+|differen\w+"
+    r"|differs?|versus|vs|both|ways|reasons|examples|strengths|weaknesses|steps|measures)\b",
+    re.IGNORECASE,
+)
+# Sentences as like as this say the same; the second is not quoted too.
+SAME = 0.9
 # A sentence of fewer words ("Being healthy Good") says too little to stand as an answer.
 FEWEST_WORDS = 5
 # A sentence that opens so leans on the one before it, which is quoted with it.
@@ -56,11 +65,19 @@ def best_sentence(store: Store, ranked: Ranked) -> Span | None:
     return Span(ranked.row, start, end, float(ranked.sentences.max()))
 
 
-def choose_quotes(store: Store, ranked: list[Ranked]) -> list[Span]:
-    """One to three quotes, each from another passage, in the order of the passages."""
+def choose_quotes(store: Store, question: str, ranked: list[Ranked]) -> list[Span]:
+    """One to three quotes, each from another passage and none that says the same, best first."""
+    near = NEAR_FOR_SEVERAL if SEVERAL.search(question) else NEAR_BEST
     spans: list[Span] = []
+    said: list[Rows] = []
     for item in ranked[:FIRST_PASSAGES]:
         span = best_sentence(store, item)
-        if span is not None and (not spans or item.score >= NEAR_BEST * ranked[0].score):
+        if span is None or (spans and item.score < near * ranked[0].score):
+            continue
+        first = int(store.sentence_starts[item.row])
+        row = first + int(item.sentences.argmax())
+        vector = store.sentence_vectors.rows(row, row + 1)[0]
+        if all(float(vector @ other) < SAME for other in said):
             spans.append(span)
+            said.append(vector)
     return spans[:MOST_QUOTES]

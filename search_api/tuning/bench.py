@@ -15,7 +15,7 @@ from indexer.store import Store
 from search_api import reader
 from search_api.evaluation.gold import GoldQuestion, answers, overlaps_gold
 from search_api.evaluation.measures import ndcg
-from search_api.retriever import Ranked, rank
+from search_api.retriever import Ranked, rank, weighed
 from search_api.settings import Weights
 from search_api.tuning.fit import Flags, Floats
 
@@ -74,7 +74,7 @@ class Bench:
             for place in _order(item, weights)
         ]
         signals = reader.signals(self.store, item.gold.question, ranked)
-        spans = reader.choose_quotes(self.store, ranked)
+        spans = reader.choose_quotes(self.store, item.gold.question, ranked)
         if not spans:
             return signals, False
         passage = self.store.rows[spans[0].row][1]
@@ -95,15 +95,9 @@ class Bench:
 def ask(
     store: Store, encoder: Encoder, gold: GoldQuestion, report: str | None, weights: Weights
 ) -> Asked:
-    """Rank for a question, and read off each signal by ranking with its weight alone, at one."""
+    """Rank for a question, with what each weight is multiplied with."""
     candidates = rank(store, encoder, gold.question, report, weights=weights)
-    signals = []
-    for field in fields(Weights):
-        alone = Weights(**{other.name: float(other is field) for other in fields(Weights)})
-        found = rank(store, encoder, gold.question, report, weights=alone)
-        by_row = {item.row: item.score for item in found}
-        signals.append([by_row[item.row] for item in candidates])
-    return Asked(gold, candidates, np.array(signals).T)
+    return Asked(gold, candidates, np.array([weighed(store, item) for item in candidates]))
 
 
 def _around(weights: Weights) -> Iterator[Weights]:

@@ -1,0 +1,86 @@
+"""nDCG@10 on Cranfield and CISI: the shipped ranking beside its dense and its BM25 part alone.
+
+    python tests/benchmarks/public_sets.py ../shared/benchmarks [MODEL]
+
+An abstract is a passage. Neither set was trained or tuned on.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from indexer.encoder import DEFAULT_MODEL, Encoder, load_encoder
+from indexer.report import NumberingAudit, Passage, Report
+from indexer.store import build_store
+from search_api.evaluation import ndcg
+from search_api.evaluation.run import RememberingEncoder
+from search_api.retriever import check_question, rank
+from search_api.settings import Weights, shipped
+
+LONGEST = 2_000
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    model = sys.argv[2] if len(sys.argv) > 2 else DEFAULT_MODEL
+    encoder = load_encoder(model)
+    rankings = {
+        "shipped": shipped(model).ranking,
+        "dense": Weights(passage=1, sentence=0, bm25=0, unnumbered=0),
+        "BM25": Weights(passage=0, sentence=0, bm25=1, unnumbered=0),
+    }
+    print("| set | queries | " + " | ".join(rankings) + " |\n|---|---|---|---|---|")
+    for name in ("cranfield", "cisi"):
+        figures = measure(folder / name, encoder, rankings)
+        count = len(next(iter(figures.values())))
+        means = " | ".join(f"{np.mean(values):.3f}" for values in figures.values())
+        print(f"| {name} | {count} | {means} |", flush=True)
+
+
+def measure(
+    folder: Path, encoder: Encoder, rankings: dict[str, Weights]
+) -> dict[str, list[float]]:
+    """nDCG@10 of each query under each ranking."""
+    grades: dict[str, dict[str, int]] = defaultdict(dict)
+    for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        query, document, grade = line.split("\t")
+        if int(grade) > 0:
+            grades[query][document] = int(grade)
+    queries = {item["_id"]: item["text"] for item in lines(folder / "queries.jsonl")}
+    figures: dict[str, list[float]] = {name: [] for name in rankings}
+    with tempfile.TemporaryDirectory() as temporary:
+        store = build_store(Path(temporary), [report(folder / "corpus.jsonl")], encoder)
+        remembering = RememberingEncoder(encoder)
+        for query, relevant in grades.items():
+            text = check_question(queries[query][:LONGEST])
+            for name, weights in rankings.items():
+                ranked = rank(store, remembering, text, weights=weights)
+                found = [relevant.get(store.rows[item.row][1].key, 0) for item in ranked[:10]]
+                figures[name].append(ndcg(found, list(relevant.values()), 10))
+    return figures
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def report(path: Path) -> Report:
+    passages, texts, at = [], [], 0
+    for item in lines(path):
+        text = f"{item.get('title', '')} {item['text']}".strip() or "(empty)"
+        end = at + len(text)
+        passages.append(Passage(item["_id"], item["_id"], (), None, text, at, end))
+        texts.append(text)
+        at = end + 1
+    audit = NumberingAudit(len(passages), passages[0].number, passages[-1].number)
+    return Report(path.parent.name, path.name, "", "\n".join(texts), tuple(passages), audit)
+
+
+if __name__ == "__main__":
+    main()
