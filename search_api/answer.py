@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from indexer.encoder import Encoder
 from indexer.errors import QuestionError
@@ -12,6 +13,7 @@ from indexer.versions import hash_text
 from search_api import __version__, reader
 from search_api.catalog import find_item
 from search_api.citation import passage_url, quote_url, short_citation
+from search_api.matches import matched_words, wanted_stems
 from search_api.pointers import pointed_at
 from search_api.reader import Span
 from search_api.retriever import Ranked, check_question, rank
@@ -40,7 +42,8 @@ def search(
     if spans:
         return SearchResult(query=query, hits=[_whole(store, span) for span in spans[:limit]])
     ranked = rank(store, encoder, query, report, section)
-    return SearchResult(query=query, hits=[_hit(store, item) for item in ranked[:limit]])
+    stems = wanted_stems(store, query, report)
+    return SearchResult(query=query, hits=[_hit(store, item, stems) for item in ranked[:limit]])
 
 
 def answer(
@@ -68,15 +71,16 @@ def answer(
         sure, hits = 1.0, [_whole(store, span) for span in spans[:limit]]
     else:
         ranked = rank(store, encoder, question, report, section, settings.ranking)
-        hits = [_hit(store, item) for item in ranked[:limit]]
+        stems = wanted_stems(store, question, report)
+        hits = [_hit(store, item, stems) for item in ranked[:limit]]
         # A question that points at a number the report does not have is not answered.
         if spans is not None or not ranked:
             sure = 0.0
         else:
-            signals = reader.signals(store, question, ranked)
+            signals = reader.signals(ranked)
             sure = reader.confidence(settings.confidence, signals)
         found = sure >= settings.confidence.threshold
-        spans = reader.choose_quotes(store, ranked) if found else []
+        spans = reader.choose_quotes(store, question, ranked) if found else []
     return Answer(
         question=question,
         status="answered" if spans else "not_found",
@@ -126,13 +130,16 @@ def _check_limit(limit: int) -> None:
         raise QuestionError(f"limit is {limit}; give a number from 1 to {MOST_HITS}")
 
 
-def _hit(store: Store, item: Ranked) -> Hit:
+def _hit(store: Store, item: Ranked, stems: frozenset[str]) -> Hit:
     report, passage = store.rows[item.row]
     span = reader.best_sentence(store, item)
-    return _as_hit(report, passage, item.score, _quote(store, span) if span else None)
+    words = matched_words(store, stems, passage.text)
+    return _as_hit(report, passage, item.score, _quote(store, span) if span else None, words)
 
 
-def _as_hit(report: Report, passage: Passage, score: float, quote: Quote | None) -> Hit:
+def _as_hit(
+    report: Report, passage: Passage, score: float, quote: Quote | None, terms: Sequence[str] = ()
+) -> Hit:
     return Hit(
         report=report.id,
         paragraph=passage.number,
@@ -142,6 +149,7 @@ def _as_hit(report: Report, passage: Passage, score: float, quote: Quote | None)
         text=passage.text,
         score=round(score, 6),
         quote=quote,
+        terms=list(terms),
         url=passage_url(report, passage),
     )
 

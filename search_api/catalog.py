@@ -20,6 +20,7 @@ from search_api.types import (
     Note,
     OutlineEntry,
     Paragraph,
+    PassageName,
     ReportDetail,
     ReportSummary,
 )
@@ -64,6 +65,7 @@ def detail(report: Report) -> ReportDetail:
     """A report with its outline and audit."""
     return ReportDetail(
         **summary(report).model_dump(),
+        order=[PassageName(key=p.key, number=p.number) for p in report.passages],
         outline=outline(report),
         audit=audit_of(report),
         glossary=[Abbreviated(short=a.short, long=a.long, key=a.key) for a in report.glossary],

@@ -40,6 +40,9 @@ class Hit(Frozen):
     text: Annotated[str, Field(description="The passage's whole text")]
     score: Annotated[float, Field(description="Ranks the hits; no other meaning")]
     quote: Annotated[Quote | None, Field(description="The best matching sentence")]
+    terms: Annotated[
+        list[str], Field(description="Words of the passage, as printed, that the question has too")
+    ] = []
     url: Annotated[str, Field(description="Permalink of the passage")]
 
 
@@ -206,8 +209,17 @@ class Abbreviated(Frozen):
     key: str
 
 
+class PassageName(Frozen):
+    """A passage by its names."""
+
+    key: str
+    number: str | None
+
+
 class ReportDetail(ReportSummary):
     """A report with its outline, numbering audit and glossary."""
+
+    order: Annotated[list[PassageName], Field(description="Every passage, as they are printed")]
 
     outline: list[OutlineEntry]
     audit: Audit

@@ -73,9 +73,7 @@ def test_off_topic_questions_are_not_in_the_report(
     assert len(found.hits) == 10
 
 
-def test_search_and_answers_stay_above_the_floors(
-    seed_store: Store, encoder: Encoder
-) -> None:
+def test_search_and_answers_stay_above_the_floors(seed_store: Store, encoder: Encoder) -> None:
     """The floors are a little under what was measured; `pilcrow evaluate` prints the figures."""
     outcomes = run(seed_store, encoder, load_gold(GOLD))
     measures = measure(outcomes, settings_of(seed_store).confidence.threshold)
@@ -94,9 +92,7 @@ def test_the_closing_table_and_front_page_are_found_by_heading(
     assert hit.quote.citation == "Northumberland (Ofsted, 14 May 2012), ‘Front page’"
 
 
-def test_filters_keep_to_the_section_and_the_report(
-    seed_store: Store, encoder: Encoder
-) -> None:
+def test_filters_keep_to_the_section_and_the_report(seed_store: Store, encoder: Encoder) -> None:
     hits = search(seed_store, encoder, "children", section="staying safe", limit=50).hits
 
     assert {hit.paragraph for hit in hits} == {str(n) for n in range(75, 81)}
@@ -105,9 +101,7 @@ def test_filters_keep_to_the_section_and_the_report(
         search(seed_store, encoder, "children", report="leeds")
 
 
-def test_an_empty_section_gives_not_found_without_hits(
-    seed_store: Store, encoder: Encoder
-) -> None:
+def test_an_empty_section_gives_not_found_without_hits(seed_store: Store, encoder: Encoder) -> None:
     found = answer(seed_store, encoder, "children", section="no such heading")
 
     assert (found.status, found.confidence, found.hits) == ("not_found", 0, [])
@@ -130,9 +124,7 @@ def test_a_question_that_cannot_be_asked_is_refused_with_the_fix(
         answer(harbour_store, letters, question, limit=limit)
 
 
-def test_the_same_question_gives_the_same_answer(
-    seed_store: Store, encoder: Encoder
-) -> None:
+def test_the_same_question_gives_the_same_answer(seed_store: Store, encoder: Encoder) -> None:
     first, second = (answer(seed_store, encoder, FOSTERING) for _ in range(2))
 
     assert first.model_copy(update={"took_ms": 0}) == second.model_copy(update={"took_ms": 0})
@@ -150,9 +142,7 @@ def test_scores_are_the_weighted_sum_of_their_signals(
         assert item.sentence == pytest.approx(item.sentences.max())
 
 
-def test_a_quote_takes_along_the_sentence_it_leans_on(
-    seed_store: Store, encoder: Encoder
-) -> None:
+def test_a_quote_takes_along_the_sentence_it_leans_on(seed_store: Store, encoder: Encoder) -> None:
     ranked = rank(seed_store, encoder, "approach felt not to be cost-effective, plans abandoned")
     span = best_sentence(seed_store, ranked[0])
 

@@ -10,8 +10,11 @@ function pathOf(report, key) {
   return `/reports/${encodeURIComponent(report)}/paragraphs/${parts}`;
 }
 
-export function ask(question, report) {
-  const body = JSON.stringify(report ? { question, report } : { question });
+/** An answer within {report, section}, with enough hits to draw where in the report it lies. */
+export function ask(question, { report, section }) {
+  const body = JSON.stringify({
+    question, limit: 100, report: report || undefined, section: section || undefined,
+  });
   return keep(`ask ${body}`, () => getJson("/api/v1/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -19,9 +22,27 @@ export function ask(question, report) {
   }));
 }
 
+/** A report with its outline, glossary and the order of its passages. */
+export function report(id) {
+  const path = `/api/v1/reports/${encodeURIComponent(id)}`;
+  return keep(path, () => getJson(path));
+}
+
 export function passage(report, key) {
   const path = `/api/v1${pathOf(report, key)}`;
   return keep(path, () => getJson(path));
+}
+
+/** The passages of a list of keys or numbers: "30-35" or "29,31". */
+export async function passages(report, numbers) {
+  const path = `/api/v1/reports/${encodeURIComponent(report)}/paragraphs?numbers=${encodeURIComponent(numbers)}`;
+  return (await keep(path, () => getJson(path))).paragraphs;
+}
+
+export async function suggestions(typed, report) {
+  const query = new URLSearchParams(report ? { q: typed, report } : { q: typed });
+  const path = `/api/v1/suggest?${query}`;
+  return (await keep(path, () => getJson(path))).suggestions;
 }
 
 /** A passage's citation; `url` is its page's, whose query says nothing to the API. */

@@ -1,14 +1,19 @@
-// The address decides what is shown: /?q=QUESTION[&report=ID][&open=ID/KEY[&quote=START-END]].
+// Brings the page in line with its address: the answer, the picture of the report, the reading pane.
 
+import { read, toAnswer, toPlace, toQuestion } from "./address.js";
 import { ask } from "./api.js";
-import { answerView, spoken } from "./answer.js";
-import { copyHere } from "./cite.js";
+import { answerView, nameOf, placesOf, spoken } from "./answer.js";
 import { el } from "./dom.js";
-import { hide, show } from "./reader.js";
+import { filters, setFilters, watchFilters } from "./filters.js";
+import { keys } from "./keys.js";
+import { clearMap, drawMap, markMap } from "./map.js";
+import { jumps } from "./outline.js";
+import { hide, prepare, recount, show } from "./reader.js";
+import { suggesting } from "./suggest.js";
 
 const form = document.getElementById("ask");
+const goForm = document.getElementById("go");
 const box = form.elements.q;
-const chosen = form.elements.report;
 const main = document.getElementById("main");
 const answer = document.getElementById("answer");
 const status = document.getElementById("status");
@@ -18,49 +23,48 @@ const emptyTitle = "Pilcrow: ask a report, read its own words";
 let asked = null;
 let opened = null;
 let current = null;
+let places = [];
 
-function go(parameters, replace = false) {
-  const query = new URLSearchParams(parameters).toString();
-  const address = query ? `/?${query}` : "/";
-  if (replace) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
-  follow();
-}
+const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey);
 
 /** Brings the page in line with the address. */
 function follow() {
-  const address = new URLSearchParams(location.search);
-  const question = (address.get("q") ?? "").trim();
-  const report = address.get("report") ?? "";
-  const key = JSON.stringify([question, report]);
+  const { question, within } = read();
+  const key = JSON.stringify([question, within]);
   if (key !== asked) {
     asked = key;
-    showAnswer(key, question, report);
+    showAnswer(key, question, within);
   }
-  showPlace(address.get("open") ?? "", address.get("quote") ?? "");
+  showPlace();
 }
 
-async function showAnswer(key, question, report) {
+async function showAnswer(key, question, within) {
   document.body.classList.toggle("asked", question !== "");
   document.title = question ? `${Array.from(question).slice(0, 80).join("")} – Pilcrow` : emptyTitle;
   box.value = question;
-  if (chosen) chosen.value = report;
+  setFilters(within);
   current = null;
+  places = [];
   answer.replaceChildren();
+  clearMap();
   status.textContent = "";
-  if (!question) return;
+  if (!question) return answer.removeAttribute("aria-busy");
   answer.setAttribute("aria-busy", "true");
   answer.append(el("p", { class: "busy" }, "Reading…"));
   try {
-    const found = await ask(question, report);
+    const found = await ask(question, within);
     if (asked !== key) return;
+    places = placesOf(found);
     // The box cuts a long question short on paper; this line is for the printed page alone.
     answer.replaceChildren(el("p", { class: "question" }, question), ...answerView(found));
     status.textContent = spoken(found);
-    markOpened();
+    showPlace(found.status === "answered");
+    recount();
+    drawMap(found, toPlace, () => asked === key).catch(clearMap);
+    document.dispatchEvent(new CustomEvent("pilcrow:answer", { detail: found }));
   } catch (error) {
     if (asked !== key) return;
-    answer.replaceChildren(errorView(error, () => showAnswer(key, question, report)));
+    answer.replaceChildren(errorView(error, () => showAnswer(key, question, within)));
   }
   answer.removeAttribute("aria-busy");
 }
@@ -72,32 +76,36 @@ function errorView(error, again) {
     el("h2", {}, "No answer"), el("p", {}, error.message), button);
 }
 
-/** `open` is ID/KEY; a key may hold slashes, an id never does. */
-function showPlace(open, quote) {
-  const name = `${open} ${quote}`;
-  if (name === opened) return;
+/** Opens what the address names; beside an answer, on a wide screen, its first quote. */
+function showPlace(answered = answer.querySelector(".quotes") !== null) {
+  const { place: named, decided } = read();
+  const beside = answered && !narrow.matches && !decided ? places[0] : null;
+  const place = named ?? beside ?? null;
+  const name = JSON.stringify(place);
+  const changed = name !== opened;
   opened = name;
-  markOpened();
-  const slash = open.indexOf("/");
-  if (slash < 1) {
+  if (changed && place) show(place, place === named);
+  if (changed && !place) {
     hide();
-    coverPage();
-    current?.focus({ preventScroll: true });
-  } else {
-    const [start, end] = /^\d+-\d+$/.test(quote) ? quote.split("-").map(Number) : [0, 0];
-    show({ report: open.slice(0, slash), key: open.slice(slash + 1), start, end }, close);
-    coverPage();
+    markMap();
   }
+  goForm.hidden = !reportNow();
+  coverPage();
+  markOpened();
+  if (changed && !place) current?.focus({ preventScroll: true });
 }
+
+const placeNow = () => JSON.parse(opened);
+const reportNow = () => filters().report || placeNow()?.report || goForm.dataset.report;
 
 /** Shows in the list which result the pane is at, and remembers it for when the pane closes. */
 function markOpened() {
-  const address = new URLSearchParams(location.search);
+  const place = placeNow();
   for (const result of answer.querySelectorAll(".result")) {
-    const { report, key, quote = null } = result.dataset;
-    const here = address.get("open") === `${report}/${key}` && address.get("quote") === quote;
+    const { report, key, start = 0 } = result.dataset;
+    const here = place !== null && nameOf(place) === `${report}/${key}` && place.start === Number(start);
     result.classList.toggle("opened", here);
-    if (here) current ??= result.querySelector("a.number");
+    if (here && read().place) current ??= result.querySelector("a.number");
   }
 }
 
@@ -107,85 +115,81 @@ function coverPage() {
   for (const part of [main, ...document.querySelectorAll(".top, .foot")]) part.inert = covered;
 }
 
-function open(result) {
-  const { report, key, quote } = result.dataset;
-  const address = new URLSearchParams(location.search);
-  // With the pane open, another paragraph replaces the entry: one step back always closes it.
-  const replace = address.has("open");
-  address.set("open", `${report}/${key}`);
-  if (quote) address.set("quote", quote);
-  else address.delete("quote");
-  current = result.querySelector("a.number");
-  go(address, replace);
-}
-
 function close() {
-  const address = new URLSearchParams(location.search);
-  address.delete("open");
-  address.delete("quote");
-  go(address);
+  toAnswer(read().question !== "" && !narrow.matches);
 }
 
-function move(step) {
+/** The place of the open passage among the hits. */
+function count(place = placeNow()) {
+  return { at: place ? places.findIndex((each) => nameOf(each) === nameOf(place)) : -1, of: places.length };
+}
+
+function step(by) {
+  const { at, of } = count();
+  const next = places[at < 0 ? 0 : at + by];
+  if (!of || !next) return false;
+  current = null;
+  toPlace(next);
+  return true;
+}
+
+function move(by) {
   const links = [...answer.querySelectorAll(".result > a.number")];
   if (!links.length) return false;
   const focused = document.activeElement.closest(".result")?.querySelector("a.number");
   const at = links.indexOf(focused ?? current);
-  current = links[Math.min(Math.max(at + step, 0), links.length - 1)];
+  current = links[focused || current ? Math.min(Math.max(at + by, 0), links.length - 1) : 0];
   current.focus();
   return true;
 }
 
-const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey);
+function askNow() {
+  const question = box.value.trim();
+  if (!question) return;
+  toQuestion(question, filters());
+}
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const question = box.value.trim();
-  if (!question) return;
-  go(chosen?.value ? { q: question, report: chosen.value } : { q: question });
+  askNow();
 });
-
 document.querySelector(".examples")?.addEventListener("click", (event) => {
   const link = event.target.closest("a");
   if (!link || !isPlain(event)) return;
   event.preventDefault();
-  go({ q: link.textContent });
+  toQuestion(link.textContent, {});
 });
-
 answer.addEventListener("click", (event) => {
   const result = event.target.closest(".result");
   const link = event.target.closest("a");
   const selecting = !link && !getSelection().isCollapsed;
-  if (!result || !isPlain(event) || selecting || event.target.closest("button")) return;
+  if (!result || !isPlain(event) || selecting) return;
+  if (event.target.closest("button, input, textarea, select, abbr, .quote-tools")) return;
   event.preventDefault();
-  open(result);
+  const { report, key, start = 0, end = 0 } = result.dataset;
+  current = result.querySelector("a.number");
+  toPlace({ report, key, start: Number(start), end: Number(end) });
 });
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = event.target.closest?.("input, select, textarea");
-  const reading = event.target.closest?.("#reader");
-  const arrows = !reading && event.target.tagName !== "SELECT";
-  let used = false;
-  if (event.key === "Escape" && document.body.classList.contains("reading")) {
-    close();
-    used = true;
-  } else if (event.key === "/" && !typing) {
-    box.focus();
-    box.select();
-    used = true;
-  } else if ((event.key === "j" && !typing) || (event.key === "ArrowDown" && arrows)) {
-    used = move(1);
-  } else if ((event.key === "k" && !typing) || (event.key === "ArrowUp" && arrows && !typing)) {
-    used = move(-1);
-  } else if (event.key === "c" && !typing) {
-    used = copyHere();
-  }
-  if (used) event.preventDefault();
+prepare({ close, go: toPlace, step, count, at: markMap });
+suggesting(box, () => filters().report, (taken) => {
+  box.value = taken.kind === "question" ? taken.text : read().question;
+  if (taken.kind === "question") askNow();
+  else toPlace(taken);
 });
-
+jumps(goForm, reportNow, toPlace);
+watchFilters(() => {
+  goForm.hidden = !reportNow();
+  if (read().question) askNow();
+});
+keys({ close, move, step });
 addEventListener("popstate", follow);
-narrow.addEventListener("change", coverPage);
+narrow.addEventListener("change", () => showPlace());
+// What is stuck to the top of the window, so that the pane stands below it.
+new ResizeObserver(([{ target }]) => {
+  const stuck = getComputedStyle(target).position === "sticky";
+  document.documentElement.style.setProperty("--head", `${stuck ? target.offsetHeight : 0}px`);
+}).observe(document.querySelector(".top"));
 follow();
 // Not on a touch screen, where it would call up the keyboard over the examples.
 if (!box.value && matchMedia("(hover: hover)").matches) box.focus();

@@ -44,7 +44,7 @@ export function prose(text, start = 0, end = 0) {
     } else {
       rows = null;
       const kind = ITEM.test(line) ? "item" : line.trim() ? "" : "gap";
-      root.append(el("p", { class: kind }, ...cut(line, at, start, end)));
+      root.append(el("p", { class: kind, dir: "auto" }, ...cut(line, at, start, end)));
     }
     at += Array.from(line).length + 1;
   });
@@ -55,10 +55,30 @@ function tableRow(line, at, start, end) {
   const row = el("tr");
   line.split("\t").forEach((cell, index) => {
     if (index) row.append("\t");
-    row.append(el("td", {}, ...cut(cell, at, start, end)));
+    row.append(el("td", { dir: "auto" }, ...cut(cell, at, start, end)));
     at += Array.from(cell).length + 1;
   });
   return row;
+}
+
+/** Underlines whole words in an element's text, whatever their case. */
+export function underlined(element, words) {
+  if (!words.length) return;
+  const wanted = new Set(words.map((word) => word.toLowerCase()));
+  eachText(element, (node) => {
+    const pieces = node.data.split(/([\p{L}\p{N}]+)/u);
+    if (!pieces.some((piece) => wanted.has(piece.toLowerCase()))) return;
+    node.replaceWith(...pieces.map((piece) => (
+      wanted.has(piece.toLowerCase()) ? el("span", { class: "term" }, piece) : piece)));
+  });
+}
+
+/** Calls `change` on each text node; the list is made first, so it may replace the node. */
+export function eachText(element, change) {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  nodes.forEach(change);
 }
 
 /** How a passage is cited: by its number, or by its heading where it has none. */

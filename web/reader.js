@@ -1,111 +1,180 @@
-// The reading pane: a paragraph among its neighbours, with the quote marked.
+// The reading pane: the report around a passage, with the quote marked, more of it as one scrolls.
 
-import { passage } from "./api.js";
-import { citationButton, styleChooser } from "./cite.js";
-import { el, numberLink, prose } from "./dom.js";
+import { passage, passages, report as reportOf } from "./api.js";
+import { el } from "./dom.js";
+import { contentsButton } from "./outline.js";
+import { article, headings, noteOf } from "./sheet.js";
+
+const AROUND = 6;
+const LONGEST_RANGE = 60;
+const EDGE = 250;
 
 const pane = document.getElementById("reader");
-let shown = null;
+/** {place, report, first, last, at}: what is open, and which passages of `report.order` are drawn. */
+let open = null;
+let actions = {};
 
-/** Opens the pane at a place {report, key, start, end}; `close` is what its button does. */
-export async function show(place, close) {
-  shown = place;
+/** `actions`: close(), go(place), step(by), at(report, index) as the reader moves, and count(place). */
+export function prepare(given) {
+  actions = given;
+}
+
+/** Opens the pane at a place {report, key, start, end, through}. */
+export async function show(place, takeFocus) {
+  const mine = { place };
+  open = mine;
   pane.hidden = false;
   document.body.classList.add("reading");
-  frame("Opening the paragraph", close, el("p", { class: "busy" }, "Opening…"));
-  pane.focus({ preventScroll: true });
+  if (!pane.querySelector(".passage")) frame("Opening the report", el("p", { class: "busy" }, "Opening…"));
+  if (takeFocus) pane.focus({ preventScroll: true });
   try {
-    const target = await passage(place.report, place.key);
-    const passages = await Promise.all([load(target.previous), target, load(target.next)]);
-    // The reader may have opened another paragraph meanwhile.
-    if (shown === place) draw(passages.filter(Boolean), target, close);
+    const found = await locate(place);
+    const drawn = await load(found.report, found.from, found.until);
+    if (open !== mine) return;
+    Object.assign(mine, found);
+    draw(drawn);
   } catch (error) {
-    if (shown === place) frame("Not opened", close, el("p", { role: "alert" }, error.message));
+    if (open === mine) frame("Not opened", el("p", { role: "alert" }, error.message));
   }
 }
 
 export function hide() {
-  shown = null;
+  open = null;
   pane.hidden = true;
   pane.replaceChildren();
   document.body.classList.remove("reading");
 }
 
-function load(neighbour) {
-  return neighbour ? passage(shown.report, neighbour.key) : null;
+/** Where in the report a place is, by key, or by what the server knows it as. */
+async function locate(place) {
+  const report = await reportOf(place.report);
+  const indexOf = (key) => report.order.findIndex((each) => each.key === key);
+  let first = indexOf(place.key);
+  if (first < 0) first = indexOf((await passage(place.report, place.key)).key);
+  const through = place.through ? indexOf(place.through) : first;
+  const last = Math.min(Math.max(through, first), first + LONGEST_RANGE);
+  return {
+    report, first, last,
+    from: Math.max(0, first - AROUND),
+    until: Math.min(report.order.length, last + AROUND + 1),
+  };
 }
 
-function frame(title, close, ...content) {
-  const button = el("button", { type: "button", class: "close", "aria-label": "Close the paragraph" }, "×");
-  button.addEventListener("click", close);
-  pane.replaceChildren(
-    el("div", { class: "bar" }, el("h2", { id: "reader-title" }, title), button), ...content);
+function load(report, from, until) {
+  const keys = report.order.slice(from, until).map((each) => each.key);
+  return keys.length ? passages(report.id, keys.join(",")) : [];
 }
 
-function draw(passages, target, close) {
-  frame(target.citation, close,
-    further("Earlier", passages[0].previous, (found) => extend([found, ...passages])),
-    ...passages.flatMap((each, index) => [
-      ...headings(passages[index - 1], each),
-      article(each, each.key === target.key),
-    ]),
-    further("Later", passages.at(-1).next, (found) => extend([...passages, found])));
+function frame(title, ...content) {
+  const close = button("close", "×", actions.close);
+  close.setAttribute("aria-label", "Close the report");
+  pane.replaceChildren(el("div", { class: "bar" }, el("h2", { id: "reader-title" }, title), close), ...content);
+}
+
+function draw(drawn) {
+  const target = drawn[open.first - open.from];
+  const before = drawn.slice(0, 1).map((each) => ({ section: each.section }));
+  const sheet = el("div", { class: "sheet" }, ...articles(drawn, open.from, before[0]));
+  frame(target.citation, sheet);
+  const [bar] = pane.children;
+  const hits = el("span", { class: "hits-at" });
+  bar.lastElementChild.before(hits, contentsButton(pane, open, actions.go));
+  recount();
+  bar.append(el("p", { class: "at" }));
+  sheet.before(further("Earlier", -1));
+  sheet.after(further("Later", 1));
+  refresh();
   bringIntoView(pane.querySelector(".target mark") ?? pane.querySelector(".target"));
+  tell();
+}
 
-  function extend(all) {
-    const from = pane.scrollHeight - pane.scrollTop;
-    const earlier = all[0] !== passages[0];
-    const top = pane.scrollTop;
-    draw(all, target, close);
-    // What was being read stays where it was.
-    pane.scrollTop = earlier ? pane.scrollHeight - from : top;
-    pane.querySelectorAll("article .number")[earlier ? 0 : all.length - 1].focus({ preventScroll: true });
+/** Says which hit is open, with the ways to the one before and after. */
+export function recount() {
+  const box = pane.querySelector(".hits-at");
+  if (!box || !open) return;
+  const { at, of } = actions.count(open.place);
+  const step = (by, name, sign, key) => {
+    const made = button("quiet step", sign, () => actions.step(by));
+    made.setAttribute("aria-label", name);
+    made.setAttribute("aria-keyshortcuts", key);
+    made.disabled = at >= 0 && (at + by < 0 || at + by >= of);
+    return made;
+  };
+  const place = el("span", {}, at < 0 ? `${of} hits` : `${at + 1} of ${of}`);
+  box.replaceChildren(...(of ? [step(-1, "Previous hit", "‹", "p"), place, step(1, "Next hit", "›", "n")] : []));
+}
+
+function articles(drawn, from, before) {
+  return drawn.flatMap((each, index) => [
+    ...headings(index ? drawn[index - 1] : before, each),
+    article(each, from + index, open),
+  ]);
+}
+
+function further(name, by) {
+  const made = button(`quiet further ${by < 0 ? "earlier" : "later"}`, name, () => extend(by));
+  made.dataset.name = name;
+  return made;
+}
+
+/** Draws the next passages before or after; what is being read stays where it is. */
+async function extend(by) {
+  const mine = open;
+  if (!mine?.report || mine.busy) return;
+  const [from, until] = by < 0
+    ? [Math.max(0, mine.from - 2 * AROUND), mine.from]
+    : [mine.until, Math.min(mine.report.order.length, mine.until + 2 * AROUND)];
+  if (from >= until) return;
+  mine.busy = true;
+  try {
+    const drawn = await load(mine.report, from, until);
+    if (open !== mine) return;
+    const sheet = pane.querySelector(".sheet");
+    const below = pane.scrollHeight - pane.scrollTop;
+    if (by < 0) sheet.prepend(...articles(drawn, from, drawn[0]));
+    else sheet.append(...articles(drawn, from, sheet.lastElementChild.passage));
+    if (by < 0) pane.scrollTop = pane.scrollHeight - below;
+    Object.assign(mine, by < 0 ? { from } : { until });
+    refresh();
+  } catch (error) {
+    if (open === mine) pane.querySelector(by < 0 ? ".earlier" : ".later").textContent = `${error.message} Try again`;
+  } finally {
+    mine.busy = false;
   }
 }
 
-function article(each, here) {
-  const number = numberLink(each.number, each.section, each.key, each.url);
-  return here
-    ? el("article", { class: "passage target" }, number, prose(each.text, shown.start, shown.end), tools(each))
-    : el("article", { class: "passage" }, number, prose(each.text));
+/** Names on the two buttons what they would show. */
+function refresh() {
+  for (const [selector, index] of [[".earlier", open.from - 1], [".later", open.until]]) {
+    const found = pane.querySelector(selector);
+    const next = open.report.order[index];
+    found.hidden = !next;
+    if (next) found.textContent = next.number ? `${found.dataset.name}: para ${next.number}` : found.dataset.name;
+  }
 }
 
-function tools(each) {
-  const whole = `/reports/${encodeURIComponent(each.report)}#p-${encodeURIComponent(each.key)}`;
-  return el("p", { class: "tools" },
-    el("a", { href: each.url }, "Permalink"),
-    el("a", { href: whole }, "Whole report"),
-    styleChooser(),
-    citationButton(each));
+/** Says in the bar, and to the picture of the report, what is being read. */
+function tell() {
+  if (!open?.report) return;
+  const top = pane.getBoundingClientRect().top + pane.clientHeight * 0.4;
+  const all = [...pane.querySelectorAll(".passage")];
+  const now = all.find((each) => each.getBoundingClientRect().bottom > top) ?? all.at(-1);
+  if (!now || now === open.told) return;
+  open.told = now;
+  pane.querySelector(".at").replaceChildren(now.passage.section.join(" › "), ...noteOf(now.passage.note));
+  actions.at(open.report.id, Number(now.dataset.index));
 }
 
-/** The headings that begin at a passage: what its path has that the one before it had not. */
-function headings(before, each) {
-  const old = before?.section ?? [];
-  const same = each.section.findIndex((part, depth) => part !== old[depth]);
-  if (same < 0) return [];
-  return each.section.slice(same).map((part, index, parts) => {
-    const note = index === parts.length - 1 && each.note;
-    return el("h3", {}, part, note ? " " : null, note ? el("span", { class: "note" }, note) : null);
-  });
-}
+pane.addEventListener("scroll", () => {
+  tell();
+  if (pane.scrollTop < EDGE) extend(-1);
+  if (pane.scrollHeight - pane.scrollTop - pane.clientHeight < EDGE) extend(1);
+}, { passive: true });
 
-function further(name, neighbour, extend) {
-  if (!neighbour) return null;
-  const text = neighbour.number ? `${name}: para ${neighbour.number}` : name;
-  const button = el("button", { type: "button", class: "quiet further" }, text);
-  button.addEventListener("click", async () => {
-    const place = shown;
-    button.disabled = true;
-    try {
-      const found = await load(neighbour);
-      if (shown === place) extend(found);
-    } catch (error) {
-      button.disabled = false;
-      button.textContent = `${error.message} Try again`;
-    }
-  });
-  return button;
+function button(kind, name, press) {
+  const made = el("button", { type: "button", class: kind }, name);
+  made.addEventListener("click", press);
+  return made;
 }
 
 /** Scrolls the pane alone; scrollIntoView would move the page behind it too. */

@@ -2,7 +2,8 @@
 
 FOLDER holds encoders that `search_api.reader.train --hold-out` trained, each without some of the
 reports; a report's questions are asked with an encoder that has not seen it. Prints, a report a
-line, what the settings chosen on the other reports yield, beside the untuned small model.
+line, what the ranking chosen on the other reports yields, beside the untuned small model. The
+confidence is then calibrated on the development questions, which no encoder was trained on.
 """
 
 from __future__ import annotations
@@ -17,15 +18,23 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.encoder import DEFAULT_MODEL, SMALL_MODEL, Encoder, SentenceEncoder
+from indexer.encoder import (
+    DEFAULT_MODEL,
+    SMALL_MODEL,
+    Encoder,
+    SentenceEncoder,
+    load_encoder,
+)
+from indexer.load import load_report
 from indexer.onnx_encoder import OnnxEncoder
 from indexer.report import NumberingAudit, Passage, Report
 from indexer.store import build_store
-from search_api.evaluation import GoldQuestion, auroc, calibration_error
+from search_api.evaluation import GoldQuestion, auroc, calibration_error, load_gold
+from search_api.evaluation.gold import OFF_TOPIC
 from search_api.evaluation.run import RememberingEncoder
 from search_api.reader.confidence import SIGNALS
 from search_api.reader.data import Document, load_documents
-from search_api.reader.train import OWN_QUESTIONS
+from search_api.reader.train import OWN_QUESTIONS, ROOT
 from search_api.settings import (
     OTHER_MODELS,
     Confidence,
@@ -35,9 +44,15 @@ from search_api.settings import (
     shipped,
 )
 from search_api.tuning.bench import Bench, ask, values
-from search_api.tuning.fit import Flags, Floats, fit, logistic, threshold_for
+from search_api.tuning.fit import Flags, fit, logistic
 
 HELD_OUT = "held-out.json"
+SEED = ROOT / "seeds" / "northumberland-2012.txt"
+DEVELOPMENT = ROOT / "tests" / "gold" / "northumberland-dev.jsonl"
+FOLDS, REPEATS = 5, 20
+# Operating point: the share of answerable questions that are answered, out of fold.
+COVERAGE = 0.88
+FREE = Confidence((0.0,) * len(SIGNALS), 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +78,13 @@ def main() -> None:
     small = list(_measure(documents, {name: SentenceEncoder() for name in whose}, asked))
     tuned = list(_measure(documents, _held_out(given.folds), asked))
     print(_table(small, tuned))
-    chosen = {DEFAULT_MODEL: choose(tuned), OTHER_MODELS: choose(small)}
-    found = {model: settings_json(settings) for model, settings in chosen.items()}
+    found = {}
+    for name, encoder, measured in (
+        (DEFAULT_MODEL, load_encoder(), tuned),
+        (OTHER_MODELS, SentenceEncoder(), small),
+    ):
+        ranking = choose(measured)
+        found[name] = settings_json(Settings(ranking, calibrate(ranking, encoder)))
     print(json.dumps(found, indent=2))
     if given.write:
         path = Path(str(files("search_api") / "settings.json"))
@@ -129,23 +149,10 @@ def _report(document: Document) -> Report:
     return Report(document.name, document.name, "", "\n".join(texts), tuple(passages), audit)
 
 
-def choose(measured: Sequence[Measured]) -> Settings:
-    """The ranking with the best mean nDCG@10 over the reports, and the confidence under it.
-
-    The direction of the confidence is fitted to "the report answers", which the wording of the
-    question bears on; its scale to "the first quote answers" (Platt 1999), which it states.
-    """
-    place = _best(measured)
-    weights, bias = _fitted(measured, place)
-    sure = np.concatenate(
-        [logistic(m.bench.judged(place)[0] @ weights + bias)[m.bench.answerable] for m in measured]
-    )
-    return Settings(
-        Weights(*(round(value, 6) for value in values(measured[0].bench.grid[place]).tolist())),
-        Confidence(
-            tuple(round(w, 4) for w in weights.tolist()), round(bias, 4), threshold_for(sure)
-        ),
-    )
+def choose(measured: Sequence[Measured]) -> Weights:
+    """The ranking with the best mean nDCG@10 over the reports."""
+    found = values(measured[0].bench.grid[_best(measured)]).tolist()
+    return Weights(*(round(value, 6) for value in found))
 
 
 def _best(measured: Sequence[Measured]) -> int:
@@ -153,32 +160,68 @@ def _best(measured: Sequence[Measured]) -> int:
     return int(np.mean(tables, axis=0).argmax())
 
 
-def _fitted(measured: Sequence[Measured], place: int) -> tuple[Floats, float]:
-    free = Confidence((0.0,) * len(SIGNALS), 0.0, 0.0)
-    judged = [m.bench.judged(place) for m in measured]
-    signals = np.concatenate([found for found, _ in judged])
-    right = np.concatenate([flags for _, flags in judged])
-    weights, bias = fit(signals, np.concatenate([m.bench.answerable for m in measured]), free)
-    single = Confidence((1.0,), 0.0, 0.0)
-    (scale,), shift = fit((signals @ weights + bias)[:, None], right, single)
-    return weights * scale, float(bias * scale + shift)
+def calibrate(ranking: Weights, encoder: Encoder) -> Confidence:
+    """The confidence on the development questions, and the threshold at the operating point.
+
+    Prints the figures out of fold (5 folds, repeated), which are the ones to report.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        store = build_store(Path(folder), [load_report(SEED)], encoder)
+        remembering = RememberingEncoder(encoder)
+        gold = load_gold(DEVELOPMENT)
+        bench = Bench(store, [ask(store, remembering, g, None, ranking) for g in gold], ranking)
+        signals, right = bench.judged(0)
+    rng = np.random.default_rng(0)
+    sures, limits = [], []
+    for _ in range(REPEATS):
+        order, sure = rng.permutation(len(gold)), np.zeros(len(gold))
+        for fold in range(FOLDS):
+            test = order[fold::FOLDS]
+            train = np.setdiff1d(order, test)
+            weights, bias = fit(signals[train], right[train], FREE)
+            sure[test] = logistic(signals[test] @ weights + bias)
+        sures.append(sure)
+        limits.append(float(np.quantile(sure[bench.answerable], 1 - COVERAGE)))
+    threshold = float(np.mean(limits))
+    off_topic = np.array([g.kind == OFF_TOPIC for g in gold])
+    near = ~bench.answerable & ~off_topic
+    figures = {
+        "AUROC": np.mean(
+            [auroc(s[bench.answerable].tolist(), s[~bench.answerable].tolist()) for s in sures]
+        ),
+        "ECE": np.mean(
+            [calibration_error(list(zip(s.tolist(), right.tolist(), strict=True))) for s in sures]
+        ),
+        "coverage": np.mean([(s >= threshold)[bench.answerable] for s in sures]),
+        "near misses refused": np.mean([(s < threshold)[near] for s in sures]),
+        "off topic refused": np.mean([(s < threshold)[off_topic] for s in sures]),
+    }
+    said = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
+    print(f"{encoder.name} on the development questions, out of fold: {said}")
+    weights, bias = fit(signals, right, FREE)
+    return Confidence(
+        tuple(round(w, 4) for w in weights.tolist()), round(bias, 4), round(threshold, 4)
+    )
 
 
 def _table(small: Sequence[Measured], tuned: Sequence[Measured]) -> str:
-    """Leave one report out: each line's settings are chosen on the other reports."""
-    lines = ["| report | R@1 | untuned | nDCG@10 | untuned | AUROC | ECE | coverage | refused |"]
-    lines.append("|---" * 9 + "|")
+    """Leave one report out: each line's ranking and confidence are chosen on the other reports."""
+    lines = ["| report | R@1 | untuned | nDCG@10 | untuned | AUROC |", "|---" * 6 + "|"]
     rows = []
     for held in tuned:
         if not held.given.any():
             continue
         others = [m for m in tuned if m is not held]
-        place, settings = _best(others), choose(others)
+        place = _best(others)
+        judged = [m.bench.judged(place) for m in others]
+        weights, _ = fit(
+            np.concatenate([found for found, _ in judged]),
+            np.concatenate([right for _, right in judged]),
+            FREE,
+        )
+        sure = (held.bench.judged(place)[0] @ weights)[held.given]
+        asked = held.bench.answerable[held.given]
         base = next(m for m in small if m.name == held.name).bench
-        signals, right = held.bench.judged(place)
-        fitted = settings.confidence
-        sure = logistic(signals @ np.array(fitted.weights) + fitted.bias)[held.given]
-        right, asked = right[held.given], held.bench.answerable[held.given]
         only = held.bench.answerable & held.given
         found = [
             held.bench.recall[place, only].mean(),
@@ -186,9 +229,6 @@ def _table(small: Sequence[Measured], tuned: Sequence[Measured]) -> str:
             held.bench.ndcg[place, only].mean(),
             base.ndcg[0, only].mean(),
             auroc(sure[asked].tolist(), sure[~asked].tolist()),
-            calibration_error(list(zip(sure.tolist(), right.tolist(), strict=True))),
-            (sure >= fitted.threshold)[asked].mean(),
-            (sure < fitted.threshold)[~asked].mean(),
         ]
         rows.append(found)
         lines.append(f"| {held.name} | " + " | ".join(f"{value:.3f}" for value in found) + " |")

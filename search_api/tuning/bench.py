@@ -73,7 +73,7 @@ class Bench:
             replace(item.candidates[place], score=float(scores[place]))
             for place in _order(item, weights)
         ]
-        signals = reader.signals(self.store, item.gold.question, ranked)
+        signals = reader.signals(ranked)
         spans = reader.choose_quotes(self.store, item.gold.question, ranked)
         if not spans:
             return signals, False

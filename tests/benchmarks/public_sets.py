@@ -43,9 +43,7 @@ def main() -> None:
         print(f"| {name} | {count} | {means} |", flush=True)
 
 
-def measure(
-    folder: Path, encoder: Encoder, rankings: dict[str, Weights]
-) -> dict[str, list[float]]:
+def measure(folder: Path, encoder: Encoder, rankings: dict[str, Weights]) -> dict[str, list[float]]:
     """nDCG@10 of each query under each ranking."""
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:

@@ -1,0 +1,123 @@
+"""A posted report file: streamed to disk, its size and name checked."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from indexer.errors import ReportError
+from indexer.formats import READERS
+from indexer.load import report_id
+
+LARGEST_UPLOAD = 200_000_000
+LONGEST_NAME = 120
+FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "The report; its id is the name without the extension",
+                    },
+                    "sidecar": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "TOML with what citations need: title, publisher, ...",
+                    },
+                    "allow_unnumbered": {
+                        "type": "boolean",
+                        "description": "Count the paragraphs of a report that prints no numbers",
+                    },
+                },
+            }
+        }
+    },
+}
+
+
+async def read_form(request: Request) -> FormData:
+    """The posted form, its files spooled to disk as they come."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise HTTPException(415, "send the report as multipart/form-data, in the field 'file'")
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > LARGEST_UPLOAD:
+        raise _too_large()
+    parser = MultiPartParser(
+        request.headers,
+        _limited(request.stream()),  # type: ignore[arg-type]
+        max_files=2,
+        max_fields=5,
+        max_part_size=1_000,
+    )
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise HTTPException(422, f"{error.message} See /docs") from error
+
+
+async def _limited(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > LARGEST_UPLOAD:
+            raise _too_large()
+        yield chunk
+
+
+def _too_large() -> HTTPException:
+    return HTTPException(
+        413, f"an upload may have {LARGEST_UPLOAD // 1_000_000} MB; index larger files with pilcrow"
+    )
+
+
+def keep_file(form: FormData) -> tuple[Path, bool]:
+    """The uploaded file under its own name in a folder of its own; whether to count paragraphs."""
+    file, sidecar = form.get("file"), form.get("sidecar")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise HTTPException(422, "the form has no file in the field 'file'")
+    name = _file_name(file.filename)
+    folder = Path(tempfile.mkdtemp(prefix="pilcrow-upload-"))
+    try:
+        _save(file, folder / name)
+        if isinstance(sidecar, UploadFile) and sidecar.filename:
+            _save(sidecar, folder / f"{report_id(Path(name))}.toml")
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise HTTPException(
+            507, f"the upload cannot be kept ({error.strerror}); free space and try again"
+        ) from error
+    return folder / name, form.get("allow_unnumbered") in ("true", "on", "1")
+
+
+def _file_name(sent: str) -> str:
+    """The name a report file will have, of what the browser says it is called."""
+    name = PurePosixPath(sent.replace("\\", "/")).name
+    try:
+        if len(name) > LONGEST_NAME:
+            raise ReportError(f"the file name is longer than {LONGEST_NAME} letters; rename it")
+        suffix = Path(name).suffix.lower()
+        if suffix not in READERS:
+            known = ", ".join(READERS)
+            raise ReportError(f"{name}: unknown format '{suffix}'; known formats: {known}")
+        report_id(Path(name))
+    except ReportError as error:
+        raise HTTPException(422, str(error)) from error
+    return name
+
+
+def _save(upload: UploadFile, path: Path) -> None:
+    with path.open("wb") as out:
+        shutil.copyfileobj(upload.file, out)

@@ -1,0 +1,45 @@
+"""An upload on its way into the store, as the API tells of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from search_api.types import Frozen
+
+Status = Literal["queued", "reading", "embedding", "writing", "ready", "failed"]
+
+
+class Failure(Frozen):
+    """Why a job failed, as the problem the upload would have been answered with."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+class Job(Frozen):
+    """An upload on its way into the store."""
+
+    id: str
+    file: Annotated[str, Field(description="Name of the file")]
+    report: Annotated[str, Field(description="Id the report has, or will have")]
+    status: Status
+    done: Annotated[int, Field(description="Texts embedded")] = 0
+    total: Annotated[int, Field(description="Texts to embed; 0 until the file is read")] = 0
+    replaced: Annotated[bool, Field(description="It took the place of an earlier issue")] = False
+    url: Annotated[str | None, Field(description="The report's page, once ready")] = None
+    problem: Annotated[Failure | None, Field(description="Why it failed")] = None
+
+    @property
+    def finished(self) -> bool:
+        """True when nothing more will happen."""
+        return self.status in ("ready", "failed")
+
+
+class Jobs(Frozen):
+    """Uploads, newest first."""
+
+    jobs: list[Job]

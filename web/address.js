@@ -1,0 +1,60 @@
+// The address of the page, which decides what is shown:
+// /?q=QUESTION[&report=ID][&section=TEXT][&open=ID/KEY[&quote=START-END][&to=KEY]]; an empty `open` shuts the pane.
+
+const PLACE = ["open", "quote", "to"];
+
+/** What the address says: {question, within: {report, section}, place, decided}. */
+export function read() {
+  const now = new URLSearchParams(location.search);
+  return {
+    question: (now.get("q") ?? "").trim(),
+    within: { report: now.get("report") ?? "", section: now.get("section") ?? "" },
+    place: placeIn(now),
+    // Whether it says what the pane shows, be it nothing.
+    decided: now.has("open"),
+  };
+}
+
+/** A key may hold slashes, an id never does. */
+function placeIn(now) {
+  const open = now.get("open") ?? "";
+  const slash = open.indexOf("/");
+  if (slash < 1) return null;
+  const quote = now.get("quote") ?? "";
+  const [start, end] = /^\d+-\d+$/.test(quote) ? quote.split("-").map(Number) : [0, 0];
+  return { report: open.slice(0, slash), key: open.slice(slash + 1), start, end, through: now.get("to") ?? "" };
+}
+
+/** Goes to a question within {report, section}. */
+export function toQuestion(question, within) {
+  write(Object.entries({ q: question, ...within }).filter(([, value]) => value), false);
+}
+
+/** Opens a place beside what is asked. */
+export function toPlace({ report, key, start = 0, end = 0, through = "" }) {
+  const next = withoutPlace();
+  next.set("open", `${report}/${key}`);
+  if (end > start) next.set("quote", `${start}-${end}`);
+  if (through) next.set("to", through);
+  // With the pane open, another paragraph replaces the entry: one step back always closes it.
+  write(next, read().place !== null);
+}
+
+/** Closes the pane; `shut` keeps it from opening by itself. */
+export function toAnswer(shut) {
+  const next = withoutPlace();
+  if (shut) next.set("open", "");
+  write(next, !read().decided);
+}
+
+function withoutPlace() {
+  const now = new URLSearchParams(location.search);
+  PLACE.forEach((name) => now.delete(name));
+  return now;
+}
+
+function write(parameters, replace) {
+  const query = new URLSearchParams(parameters).toString();
+  history[replace ? "replaceState" : "pushState"](null, "", query ? `/?${query}` : "/");
+  dispatchEvent(new PopStateEvent("popstate"));
+}

@@ -1,0 +1,81 @@
+// The contents of the report being read, with paragraph numbers, and a box that goes to a number.
+
+import { passages } from "./api.js";
+import { el } from "./dom.js";
+
+/** The numbers in "paras 30-35", as the server reads them. */
+function numbersOf(typed) {
+  return typed.trim().replace(/^(paragraphs?|paras?\.?|articles?|§§?|¶¶?)\s*(?=\S*\d)/i, "");
+}
+
+/** Sends `go` to the place {report, key, through} that a form's box names, else says why not. */
+export function jumps(form, reportNow, go) {
+  const box = form.elements.to;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const report = reportNow();
+    try {
+      const found = await passages(report, numbersOf(box.value));
+      const through = found.length > 1 ? found.at(-1).key : "";
+      const { start = 0, end = 0 } = found[0].item ?? {};
+      box.value = "";
+      go({ report, key: found[0].key, start, end, through });
+    } catch (error) {
+      box.setCustomValidity(error.message);
+      box.reportValidity();
+    }
+  });
+  box.addEventListener("input", () => box.setCustomValidity(""));
+}
+
+/** A button that shows or hides the contents at the top of the pane. */
+export function contentsButton(pane, open, go) {
+  const button = el("button", {
+    type: "button", class: "quiet contents-button", "aria-expanded": "false", "aria-keyshortcuts": "o",
+  }, "Contents");
+  button.addEventListener("click", () => {
+    const shown = pane.querySelector(".contents");
+    shown?.remove();
+    button.setAttribute("aria-expanded", String(!shown));
+    if (shown) return;
+    const made = contents(open, (place) => {
+      made.remove();
+      button.setAttribute("aria-expanded", "false");
+      go(place);
+    });
+    pane.querySelector(".bar").append(made);
+    made.querySelector("input").focus({ preventScroll: true });
+    made.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  });
+  return button;
+}
+
+function contents({ report, told }, go) {
+  const form = el("form", { class: "go" },
+    el("label", { for: "pane-to" }, "Go to para"),
+    el("input", { id: "pane-to", name: "to", required: "required", autocomplete: "off", placeholder: "29 or 30-35" }));
+  jumps(form, () => report.id, go);
+  const here = entryAt(report, told ? Number(told.dataset.index) : 0);
+  return el("nav", { class: "contents", "aria-label": "Contents of the report" }, form,
+    el("ol", {}, ...report.outline.map((entry) => line(report, entry, entry === here, go))));
+}
+
+function line(report, entry, here, go) {
+  const link = el("a", { href: `/reports/${encodeURIComponent(report.id)}#p-${encodeURIComponent(entry.key)}`,
+    "aria-current": here ? "location" : null }, entry.heading);
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go({ report: report.id, key: entry.key });
+  });
+  const numbers = entry.first === entry.last ? entry.first : `${entry.first}–${entry.last}`;
+  return el("li", { class: `level-${Math.min(entry.level, 4)}` },
+    el("span", {}, link, entry.note ? " " : null, entry.note ? el("span", { class: "note" }, entry.note) : null),
+    entry.first ? el("span", { class: "run" }, numbers) : null);
+}
+
+/** The last heading at or before a passage. */
+function entryAt(report, index) {
+  const place = new Map(report.order.map((each, at) => [each.key, at]));
+  return report.outline.findLast((entry) => place.get(entry.key) <= index);
+}
