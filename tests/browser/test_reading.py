@@ -119,7 +119,7 @@ def test_on_a_phone_there_is_one_column(open_at: Callable[..., Page], desk_url: 
 
 def test_at_200_percent_nothing_is_cut_off(open_at: Callable[..., Page], desk_url: str) -> None:
     half = open_at(desk_url, viewport={"width": 640, "height": 425}, device_scale_factor=2)
-    for address in (ASKED, "/", REPORT, f"{REPORT}/paragraphs/99", "/verify"):
+    for address in (ASKED, "/", REPORT, f"{REPORT}/paragraphs/99", "/verify", "/notebook"):
         half.goto(address)
         assert half.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
 
