@@ -74,8 +74,7 @@ def index_reports(
         StoreError: the store there is damaged or cannot be written.
         ModelError: the model cannot be loaded.
     """
-    fresh = tuple(load_report(path, allow_unnumbered) for path in paths)
-    names = {report.id for report in fresh}
+    fresh = [load_report(path, allow_unnumbered) for path in paths]
     embedded = 0
 
     def count(done: int, total: int) -> None:
@@ -85,13 +84,21 @@ def index_reports(
 
     with writing(folder):
         before = open_store(folder) if exists(folder) else None
-        known = {report.id: report for report in before.reports} if before else {}
-        kept = [report for report in known.values() if report.id not in names]
-        fresh = tuple(with_history(known[r.id], r) if r.id in known else r for r in fresh)
         encoder = load_encoder(model or (before.model if before else DEFAULT_MODEL))
-        store = build_store(folder, [*kept, *fresh], encoder, count, before)
-    changed = (r.id for r in fresh if r.id in known and known[r.id].text != r.text)
-    return Indexed(fresh, frozenset(changed), store, embedded)
+        reports = merged(before, fresh)
+        store = build_store(folder, reports.values(), encoder, count, before)
+    known = {report.id: report.text for report in before.reports} if before else {}
+    changed = (r.id for r in fresh if known.get(r.id, r.text) != r.text)
+    return Indexed(tuple(reports[r.id] for r in fresh), frozenset(changed), store, embedded)
+
+
+def merged(before: Store | None, fresh: Iterable[Report]) -> dict[str, Report]:
+    """A store's reports by id with these added; one that replaces another knows its past."""
+    reports = {report.id: report for report in before.reports} if before else {}
+    for report in fresh:
+        old = reports.get(report.id)
+        reports[report.id] = with_history(old, report) if old else report
+    return reports
 
 
 def remove_report(folder: Path, report_id: str) -> Store:

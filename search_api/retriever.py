@@ -2,7 +2,7 @@
 
 The score of a passage is a weighted sum of three signals that can be read off: how near its text
 is to the question, how near its best sentence is, and which words they share. The weights were
-chosen by cross-validation (tests/benchmarks/choose_weights.py).
+chosen by cross-validation (search_api/reader/fit.py).
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from search_api.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from fastapi import FastAPI
 
     from indexer.encoder import Encoder, Rows
 
@@ -68,11 +71,10 @@ def seed_store(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> St
     return build_store(tmp_path_factory.mktemp("seed") / "store", [load_report(SEED)], encoder)
 
 
-@pytest.fixture(scope="session")
-def server_url(seed_store: Store, encoder: Encoder) -> Iterator[str]:
-    """A running server over the seed."""
-    config = uvicorn.Config(create_app(seed_store, encoder), port=0, log_level="error")
-    server = uvicorn.Server(config)
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of a running server."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -82,3 +84,10 @@ def server_url(seed_store: Store, encoder: Encoder) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def server_url(seed_store: Store, encoder: Encoder) -> Iterator[str]:
+    """A running server over the seed."""
+    with serving(create_app(seed_store, encoder)) as url:
+        yield url

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.errors import PilcrowError
+from indexer.report import NumberingAudit, Passage, Report
 from indexer.sentences import split_sentences
 
 
@@ -68,6 +69,27 @@ def load_documents(folders: Sequence[Path]) -> list[Document]:
         if document is not None:
             document.questions.extend(_questions(path, document.paragraphs))
     return [documents[name] for name in sorted(documents)]
+
+
+def report_of(document: Document) -> Report:
+    """The document as a report to index, its text the paragraphs, a line each."""
+    passages, texts, at = [], [], 0
+    for key, paragraph in document.paragraphs.items():
+        passages.append(
+            Passage(
+                key=key,
+                number=key,
+                section=paragraph.section,
+                note=None,
+                text=paragraph.text,
+                start=at,
+                end=at + len(paragraph.text),
+            )
+        )
+        texts.append(paragraph.text)
+        at += len(paragraph.text) + 1
+    audit = NumberingAudit(len(passages), passages[0].number, passages[-1].number)
+    return Report(document.name, document.name, "", "\n".join(texts), tuple(passages), audit)
 
 
 def _paragraphs(path: Path) -> dict[str, Paragraph]:

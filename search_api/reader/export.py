@@ -7,7 +7,6 @@ have 4, so that the model stays under 100 MB, in files of 50 MB at most.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,8 @@ import onnx
 import torch
 from onnx.external_data_helper import convert_model_to_external_data, set_external_data
 from torch.nn import functional
+
+from indexer.encoder import file_sha256
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -142,7 +143,6 @@ def seal(folder: Path) -> None:
     """Write hashes.json: SHA-256 of each file that the encoder reads."""
     names = sorted(path.name for path in folder.iterdir() if path.suffix in {".onnx", ".bin"})
     hashes: dict[str, Any] = {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in [*names, "tokenizer.json"]
+        name: file_sha256(folder / name) for name in [*names, "tokenizer.json"]
     }
     (folder / "hashes.json").write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")

@@ -27,13 +27,12 @@ from indexer.encoder import (
 )
 from indexer.load import load_report
 from indexer.onnx_encoder import OnnxEncoder
-from indexer.report import NumberingAudit, Passage, Report
 from indexer.store import build_store
 from search_api.evaluation import GoldQuestion, auroc, calibration_error, load_gold
 from search_api.evaluation.gold import OFF_TOPIC
 from search_api.evaluation.run import RememberingEncoder
 from search_api.reader.confidence import SIGNALS
-from search_api.reader.data import Document, load_documents
+from search_api.reader.data import Document, load_documents, report_of
 from search_api.reader.train import OWN_QUESTIONS, ROOT
 from search_api.settings import (
     OTHER_MODELS,
@@ -110,7 +109,7 @@ def _measure(
         if encoder is None or not document.questions:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            store = build_store(Path(folder), [_report(document)], encoder)
+            store = build_store(Path(folder), [report_of(document)], encoder)
             remembering = RememberingEncoder(encoder)
             gold = [
                 GoldQuestion(
@@ -123,30 +122,9 @@ def _measure(
                 for place, question in enumerate(document.questions)
             ]
             bench = Bench(store, [ask(store, remembering, g, None, start) for g in gold], start)
-            bench.judged(0)
             flags = np.array([(document.name, q.text) in given for q in document.questions])
             print(f"measured {document.name}", flush=True)
             yield Measured(document.name, bench, flags)
-
-
-def _report(document: Document) -> Report:
-    passages, texts, at = [], [], 0
-    for key, paragraph in document.paragraphs.items():
-        passages.append(
-            Passage(
-                key=key,
-                number=key,
-                section=paragraph.section,
-                note=None,
-                text=paragraph.text,
-                start=at,
-                end=at + len(paragraph.text),
-            )
-        )
-        texts.append(paragraph.text)
-        at += len(paragraph.text) + 1
-    audit = NumberingAudit(len(passages), passages[0].number, passages[-1].number)
-    return Report(document.name, document.name, "", "\n".join(texts), tuple(passages), audit)
 
 
 def choose(measured: Sequence[Measured]) -> Weights:

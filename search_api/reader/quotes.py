@@ -37,12 +37,16 @@ TURNS_ROUND = re.compile(r"(?:however|nevertheless|but)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A quote of one to three whole sentences: its passage row, offsets into it, its score."""
+    """A quote of one to three whole sentences: its passage row, offsets into it, its score.
+
+    `sentence` is the place in its passage of the sentence that was chosen.
+    """
 
     row: int
     start: int
     end: int
     score: float
+    sentence: int = 0
 
 
 def best_sentence(store: Store, ranked: Ranked) -> Span | None:
@@ -56,13 +60,13 @@ def best_sentence(store: Store, ranked: Ranked) -> Span | None:
     texts = [passage.text[s.start : s.end] for s in passage.sentences]
     short = np.array([len(text.split()) < FEWEST_WORDS for text in texts])
     scores = np.where(short & ~short.all(), ranked.sentences - 1, ranked.sentences)
-    first = last = int(scores.argmax())
+    best = first = last = int(scores.argmax())
     if first > 0 and LEANS_BACK.match(texts[first]):
         first -= 1
     if last + 1 < len(texts) and TURNS_ROUND.match(texts[last + 1]):
         last += 1
     start, end = passage.sentences[first].start, passage.sentences[last].end
-    return Span(ranked.row, start, end, float(ranked.sentences.max()))
+    return Span(ranked.row, start, end, float(ranked.sentences.max()), best)
 
 
 def choose_quotes(store: Store, question: str, ranked: list[Ranked]) -> list[Span]:
@@ -74,8 +78,7 @@ def choose_quotes(store: Store, question: str, ranked: list[Ranked]) -> list[Spa
         span = best_sentence(store, item)
         if span is None or (spans and item.score < near * ranked[0].score):
             continue
-        first = int(store.sentence_starts[item.row])
-        row = first + int(item.sentences.argmax())
+        row = int(store.sentence_starts[item.row]) + span.sentence
         vector = store.sentence_vectors.rows(row, row + 1)[0]
         if all(float(vector @ other) < SAME for other in said):
             spans.append(span)

@@ -14,11 +14,11 @@ from urllib.parse import quote
 
 import numpy as np
 
+from indexer.build import merged
 from indexer.encoder import Encoder, Rows
 from indexer.errors import NotFoundError, PilcrowError, ReportError, StoreError
 from indexer.load import load_report, report_id
 from indexer.store import Store, build_store, open_store, writing
-from indexer.versions import with_history
 from search_api.uploads.jobs import Failure, Job, Status
 from search_api.uploads.live import Live
 
@@ -143,16 +143,14 @@ class Intake:
         folder = self._live.store.folder
         with self._writing, writing(folder):
             before = self._opened(folder)
-            known = {each.id: each for each in before.reports}
-            replaced = report.id in known
+            replaced = any(each.id == report.id for each in before.reports)
 
             def embedded(done: int, total: int) -> None:
                 status: Status = "writing" if done == total else "embedding"
                 self._note(name, status=status, done=done, total=total)
 
             self._note(name, status="embedding", replaced=replaced)
-            fresh = with_history(known[report.id], report) if replaced else report
-            reports = (known | {report.id: fresh}).values()
+            reports = merged(before, [report]).values()
             store = build_store(folder, reports, self._encoder, embedded, before)
             self._live.replace(store)
         self._note(name, status="ready", url=f"/reports/{quote(report.id)}")

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from indexer.encoder import DEFAULT_MODEL, Encoder, load_encoder
-from indexer.report import NumberingAudit, Passage, Report
 from indexer.store import build_store
 from search_api.evaluation import ndcg
 from search_api.evaluation.run import RememberingEncoder
+from search_api.reader.data import Document, Paragraph, report_of
 from search_api.retriever import check_question, rank
 from search_api.settings import Weights, shipped
 
@@ -53,7 +53,7 @@ def measure(folder: Path, encoder: Encoder, rankings: dict[str, Weights]) -> dic
     queries = {item["_id"]: item["text"] for item in lines(folder / "queries.jsonl")}
     figures: dict[str, list[float]] = {name: [] for name in rankings}
     with tempfile.TemporaryDirectory() as temporary:
-        store = build_store(Path(temporary), [report(folder / "corpus.jsonl")], encoder)
+        store = build_store(Path(temporary), [report_of(corpus(folder / "corpus.jsonl"))], encoder)
         remembering = RememberingEncoder(encoder)
         for query, relevant in grades.items():
             text = check_question(queries[query][:LONGEST])
@@ -68,16 +68,13 @@ def lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def report(path: Path) -> Report:
-    passages, texts, at = [], [], 0
-    for item in lines(path):
-        text = f"{item.get('title', '')} {item['text']}".strip() or "(empty)"
-        end = at + len(text)
-        passages.append(Passage(item["_id"], item["_id"], (), None, text, at, end))
-        texts.append(text)
-        at = end + 1
-    audit = NumberingAudit(len(passages), passages[0].number, passages[-1].number)
-    return Report(path.parent.name, path.name, "", "\n".join(texts), tuple(passages), audit)
+def corpus(path: Path) -> Document:
+    """The abstracts as the paragraphs of one document."""
+    texts = {
+        item["_id"]: f"{item.get('title', '')} {item['text']}".strip() or "(empty)"
+        for item in lines(path)
+    }
+    return Document(path.parent.name, {key: Paragraph((), text, ()) for key, text in texts.items()})
 
 
 if __name__ == "__main__":

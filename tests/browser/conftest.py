@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import shutil
-import threading
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Error, sync_playwright
 
 from indexer.load import load_report
 from indexer.store import build_store
 from search_api.app import create_app
-from tests.conftest import HARBOUR, SEED, LetterEncoder
+from tests.conftest import HARBOUR, SEED, LetterEncoder, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fastapi import FastAPI
     from playwright.sync_api import ConsoleMessage, Page, Request
 
 EXPECTED = "the server responded with a status of 4"
@@ -50,21 +45,6 @@ Markup </title><script>document.title="owned"</script>
 
 7. javascript:alert(1) "quoted' \\u0022 ferry `tick` %00 %3Cscript%3E harbour.
 """
-
-
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """The address of a running server."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
 
 
 @pytest.fixture(scope="session")

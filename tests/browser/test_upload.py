@@ -11,8 +11,7 @@ from playwright.sync_api import expect
 from indexer.load import load_report
 from indexer.store import build_store
 from search_api.app import create_app
-from tests.browser.conftest import serving
-from tests.conftest import HARBOUR, LetterEncoder
+from tests.conftest import HARBOUR, LetterEncoder, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
