@@ -21,6 +21,8 @@ from search_api.settings import Settings, mark_of, settings_of
 from search_api.types import Answer, Hit, Quote, Receipt, SearchResult
 
 MOST_HITS = 100
+# How far down the ranking one may page.
+MOST_RANKED = 1_000
 
 
 def search(
@@ -30,20 +32,26 @@ def search(
     report: str | None = None,
     section: str | None = None,
     limit: int = 10,
+    offset: int = 0,
 ) -> SearchResult:
-    """Rank passages for a query.
+    """Rank passages for a query; the hits are those after the first `offset`.
 
     Raises:
-        QuestionError: the query is empty or too long, or the limit out of range.
+        QuestionError: the query is empty or too long, or the limit or offset out of range.
         NotFoundError: no such report.
     """
     _check_limit(limit)
+    if offset < 0 or offset + limit > MOST_RANKED:
+        raise QuestionError(
+            f"offset is {offset} and limit {limit}; together they may be {MOST_RANKED:,} at most"
+        )
+    page = slice(offset, offset + limit)
     spans = _pointed_at(store, check_question(query), report)
     if spans:
-        return SearchResult(query=query, hits=[_whole(store, span) for span in spans[:limit]])
-    ranked = rank(store, encoder, query, report, section)
+        return SearchResult(query=query, hits=[_whole(store, span) for span in spans[page]])
+    ranked = rank(store, encoder, query, report, section).passages
     stems = wanted_stems(store, query, report)
-    return SearchResult(query=query, hits=[_hit(store, item, stems) for item in ranked[:limit]])
+    return SearchResult(query=query, hits=[_hit(store, item, stems) for item in ranked[page]])
 
 
 def answer(
@@ -70,14 +78,15 @@ def answer(
     if spans:
         sure, hits = 1.0, [_whole(store, span) for span in spans[:limit]]
     else:
-        ranked = rank(store, encoder, question, report, section, settings.ranking)
+        ranking = rank(store, encoder, question, report, section, settings.ranking)
+        ranked = ranking.passages
         stems = wanted_stems(store, question, report)
         hits = [_hit(store, item, stems) for item in ranked[:limit]]
         # A question that points at a number the report does not have is not answered.
         if spans is not None or not ranked:
             sure = 0.0
         else:
-            signals = reader.signals(ranked)
+            signals = reader.signals(ranked, store.model, ranking.question)
             sure = reader.confidence(settings.confidence, signals)
         found = sure >= settings.confidence.threshold
         spans = reader.choose_quotes(store, question, ranked) if found else []

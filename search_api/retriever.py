@@ -40,6 +40,14 @@ class Ranked:
     sentences: Rows
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A question's vector, shape (dim,), and the passages ranked for it, best first."""
+
+    question: Rows
+    passages: list[Ranked]
+
+
 def check_question(question: str) -> str:
     """The question with its white space folded.
 
@@ -102,8 +110,8 @@ def rank(
     report: str | None = None,
     section: str | None = None,
     weights: Weights | None = None,
-) -> list[Ranked]:
-    """Rank passages for a question, best first; equal scores keep document order.
+) -> Ranking:
+    """Rank passages for a question; equal scores keep document order.
 
     Raises:
         QuestionError: the question is empty or too long.
@@ -125,7 +133,7 @@ def rank(
     by_terms = list(bm25)[:CANDIDATES]
     rows = sorted({*near.tolist(), *store.owner_of(near_sentences).tolist(), *by_terms})
     ranked = [_score(store, query, row, bm25.get(row, 0.0), weights) for row in rows]
-    return sorted(ranked, key=lambda item: (-item.score, item.row))
+    return Ranking(query, sorted(ranked, key=lambda item: (-item.score, item.row)))
 
 
 def _sentence_rows(store: Store, passage_rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -119,7 +119,7 @@ def test_signals_times_weights_are_the_scores_that_search_gives(
 
     assert asked.signals @ values(weights) == pytest.approx([c.score for c in asked.candidates])
     moved = replace(weights, passage=2.0, unnumbered=0.0)
-    again = rank(harbour_store, letters, gold.question, weights=moved)
+    again = rank(harbour_store, letters, gold.question, weights=moved).passages
     scores = {
         c.row: score
         for c, score in zip(asked.candidates, asked.signals @ values(moved), strict=True)

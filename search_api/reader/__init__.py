@@ -3,6 +3,6 @@
 from search_api.reader.confidence import confidence, signals
 from search_api.reader.quotes import Span, best_sentence, choose_quotes
 
-NAME = "reader-1"
+NAME = "reader-2"
 
 __all__ = ["NAME", "Span", "best_sentence", "choose_quotes", "confidence", "signals"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoder import Encoder
+from indexer.encoder import Encoder, Rows
 from indexer.store import Store
 from search_api import reader
 from search_api.evaluation.gold import GoldQuestion, answers, overlaps_gold
@@ -27,9 +27,10 @@ CAUTION = 1.64
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A gold question with its candidates and what each ranking weight is multiplied with."""
+    """A gold question with its vector, its candidates, and what each weight is multiplied with."""
 
     gold: GoldQuestion
+    question: Rows
     candidates: list[Ranked]
     signals: Floats
 
@@ -73,7 +74,7 @@ class Bench:
             replace(item.candidates[place], score=float(scores[place]))
             for place in _order(item, weights)
         ]
-        signals = reader.signals(ranked)
+        signals = reader.signals(ranked, self.store.model, item.question)
         spans = reader.choose_quotes(self.store, item.gold.question, ranked)
         if not spans:
             return signals, False
@@ -96,8 +97,9 @@ def ask(
     store: Store, encoder: Encoder, gold: GoldQuestion, report: str | None, weights: Weights
 ) -> Asked:
     """Rank for a question, with what each weight is multiplied with."""
-    candidates = rank(store, encoder, gold.question, report, weights=weights)
-    return Asked(gold, candidates, np.array([weighed(store, item) for item in candidates]))
+    ranking = rank(store, encoder, gold.question, report, weights=weights)
+    signals = np.array([weighed(store, item) for item in ranking.passages])
+    return Asked(gold, ranking.question, ranking.passages, signals)
 
 
 def _around(weights: Weights) -> Iterator[Weights]:

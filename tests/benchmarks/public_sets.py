@@ -58,7 +58,7 @@ def measure(folder: Path, encoder: Encoder, rankings: dict[str, Weights]) -> dic
         for query, relevant in grades.items():
             text = check_question(queries[query][:LONGEST])
             for name, weights in rankings.items():
-                ranked = rank(store, remembering, text, weights=weights)
+                ranked = rank(store, remembering, text, weights=weights).passages
                 found = [relevant.get(store.rows[item.row][1].key, 0) for item in ranked[:10]]
                 figures[name].append(ndcg(found, list(relevant.values()), 10))
     return figures
