@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 class Frozen(BaseModel):
@@ -74,12 +77,52 @@ class Answer(Frozen):
     took_ms: float
     receipt: Receipt
 
+    def to_frame(self) -> DataFrame:
+        """A pandas frame with a row a quote: question, status, confidence, number, quote, ...
+
+        An answer that was not found has one row, its quote null.
+
+        Raises:
+            PilcrowError: pandas is not installed.
+        """
+        from search_api.display import answer_frame
+
+        return answer_frame(self)
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows."""
+        from search_api.display import answer_html
+
+        return answer_html(self)
+
+
+class Answers(Frozen):
+    """Answers, in the order of their questions."""
+
+    answers: list[Answer]
+
 
 class SearchResult(Frozen):
     """Ranked passages for a query."""
 
     query: str
     hits: list[Hit]
+
+    def to_frame(self) -> DataFrame:
+        """A pandas frame with a row a hit: number, key, section, quote, text, citation, url, ...
+
+        Raises:
+            PilcrowError: pandas is not installed.
+        """
+        from search_api.display import hits_frame
+
+        return hits_frame(self)
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows."""
+        from search_api.display import hits_html
+
+        return hits_html(self)
 
 
 class Neighbour(Frozen):

@@ -1,0 +1,215 @@
+"""What an agent is given: the product contract's values, cut down to what it quotes and cites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from indexer.report import Passage, Report
+from search_api import catalog
+from search_api.citation import passage_url, report_url, short_citation
+from search_api.types import Answer, Check, Frozen, Hit, Item, Note, Quote
+from search_api.verify import Finding, PassageIndex
+
+# What makes a permalink a resource: "/reports/..." becomes "pilcrow://reports/...".
+SCHEME = "pilcrow:/"
+ANSWERED = (
+    "`quotes` are the report's own sentences that most likely answer this: see that they do, then "
+    "quote them word for word, each with its `citation`."
+)
+NOT_FOUND = (
+    "The report does not answer this question: say so. `nearest` are the paragraphs that come "
+    "nearest; they do not answer it."
+)
+NO_CHECKS = (
+    "Nothing to check: there are no quotation marks and no paragraph references in the text. Put "
+    "what is quoted in quotation marks, with its paragraph: “...” (para 29)."
+)
+
+
+class Cited(Frozen):
+    """Where words stand in a report, and how to cite them."""
+
+    report: Annotated[str, Field(description="Id of the report")]
+    paragraph: Annotated[str | None, Field(description="Printed number; null if unnumbered")]
+    key: Annotated[str, Field(description="Key of the passage, unique in the report")]
+    section: Annotated[list[str], Field(description="Heading path, outermost first")]
+    citation: Annotated[str, Field(description="Give this beside the words")]
+    url: Annotated[str, Field(description="Resource that holds the whole paragraph")]
+
+
+class Excerpt(Cited):
+    """The words of a passage that matter, unchanged."""
+
+    quote: Annotated[str, Field(description="The report's own words, to be quoted unchanged")]
+
+
+class Found(Frozen):
+    """Ranked passages for a query."""
+
+    query: str
+    hits: Annotated[list[Excerpt], Field(description="Best first; the best sentence of each")]
+
+
+class Reply(Frozen):
+    """An answer in the report's own sentences, or the finding that it has none."""
+
+    status: Literal["answered", "not_found"]
+    note: Annotated[str, Field(description="What to make of it")]
+    confidence: Annotated[
+        float, Field(ge=0, le=1, description="Probability that the first quote answers")
+    ]
+    quotes: Annotated[list[Excerpt], Field(description="Best first; empty when not_found")]
+    nearest: Annotated[
+        list[Excerpt], Field(description="Passages that rank next; when not_found, no answer")
+    ]
+
+
+class WholeParagraph(Cited):
+    """One passage of a report."""
+
+    note: Annotated[str | None, Field(description="What the heading carries besides")]
+    text: Annotated[str, Field(description="The report's own words, whole")]
+    item: Annotated[Item | None, Field(description="The sub-item asked for, as in 29(b)")]
+    footnotes: list[Note]
+    notice: Annotated[str, Field(description="What an old number's reader must know; often empty")]
+
+
+class WholeParagraphs(Frozen):
+    """Passages of a report, in the order asked for."""
+
+    paragraphs: list[WholeParagraph]
+
+
+class PinpointCitation(Frozen):
+    """A citation of one or more paragraphs."""
+
+    in_text: Annotated[str, Field(description="As it stands in the text, or in the note")]
+    bibliography: Annotated[str | None, Field(description="Null for a style that has none")]
+    exported: Annotated[str | None, Field(description="In the format asked for; null for text")]
+    source: Annotated[str, Field(description="Source and date, which the licence may ask for")]
+    licence: str
+    url: Annotated[str, Field(description="Resource of the first paragraph cited")]
+    link: Annotated[
+        str | None, Field(description="Into the publisher's page; null where none is known")
+    ]
+
+
+class CheckedQuote(Check):
+    """A check, with the citation of what was found."""
+
+    cited: Annotated[
+        Cited | None, Field(description="Where `actual` stands, and how to cite it; null if none")
+    ]
+
+
+class Verified(Frozen):
+    """The checks of a draft, in the order in which it quotes."""
+
+    note: Annotated[str, Field(description="What to make of them")]
+    checks: list[CheckedQuote]
+
+
+class ListedReport(Frozen):
+    """A report in the store."""
+
+    id: str
+    title: str
+    publisher: str
+    published: Annotated[str | None, Field(description="ISO date")]
+    paragraphs: Annotated[int, Field(description="How many are numbered")]
+    first: Annotated[str | None, Field(description="The first paragraph's number")]
+    last: Annotated[str | None, Field(description="The last paragraph's number")]
+    url: Annotated[str, Field(description="Resource with the outline and the numbering audit")]
+
+
+class ListedReports(Frozen):
+    """Reports in the store, by id."""
+
+    total: Annotated[int, Field(description="How many the store has")]
+    reports: list[ListedReport]
+
+
+def excerpt(quote: Quote) -> Excerpt:
+    """A quote, with the resource of its whole paragraph."""
+    return Excerpt(
+        report=quote.report,
+        paragraph=quote.paragraph,
+        key=quote.key,
+        section=quote.section,
+        citation=quote.citation,
+        url=SCHEME + quote.url.partition("?")[0],
+        quote=quote.text,
+    )
+
+
+def best_sentences(hits: Iterable[Hit]) -> list[Excerpt]:
+    """The best sentence of each hit; a passage without any word has none."""
+    return [excerpt(hit.quote) for hit in hits if hit.quote is not None]
+
+
+def reply(answer: Answer) -> Reply:
+    """An answer; what it quotes is not among the nearest again."""
+    quoted = {(quote.report, quote.key) for quote in answer.quotes}
+    return Reply(
+        status=answer.status,
+        note=ANSWERED if answer.status == "answered" else NOT_FOUND,
+        confidence=answer.confidence,
+        quotes=[excerpt(quote) for quote in answer.quotes],
+        nearest=best_sentences(hit for hit in answer.hits if (hit.report, hit.key) not in quoted),
+    )
+
+
+def whole_paragraph(report: Report, place: catalog.Place, notice: str = "") -> WholeParagraph:
+    """One passage of a report, by its place in it."""
+    found = catalog.paragraph(report, place, notice)
+    return WholeParagraph(
+        **_cited(report, report.passages[place[0]]).model_dump(),
+        note=found.note,
+        text=found.text,
+        item=found.item,
+        footnotes=found.footnotes,
+        notice=found.notice,
+    )
+
+
+def verified(index: PassageIndex, findings: list[Finding]) -> Verified:
+    """The checks of a draft, each with the citation of what it found."""
+    checks = []
+    for finding in findings:
+        cited = None
+        if finding.row is not None:
+            report = index.reports[index.report_of(finding.row)]
+            cited = _cited(report, index.passages[finding.row])
+        checks.append(CheckedQuote(**finding.check.model_dump(), cited=cited))
+    right = sum(check.verdict == "found" for check in checks)
+    note = f"{right} of {len(checks)} right; {len(checks) - right} to mend"
+    return Verified(note=note if checks else NO_CHECKS, checks=checks)
+
+
+def listed_report(report: Report) -> ListedReport:
+    """A report in short."""
+    about = catalog.summary(report)
+    return ListedReport(
+        id=about.id,
+        title=about.title,
+        publisher=about.publisher,
+        published=about.published,
+        paragraphs=about.paragraphs,
+        first=report.audit.first,
+        last=report.audit.last,
+        url=SCHEME + report_url(report),
+    )
+
+
+def _cited(report: Report, passage: Passage) -> Cited:
+    return Cited(
+        report=report.id,
+        paragraph=passage.number,
+        key=passage.key,
+        section=list(passage.section),
+        citation=short_citation(report, passage),
+        url=SCHEME + passage_url(report, passage),
+    )

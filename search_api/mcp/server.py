@@ -1,0 +1,102 @@
+"""The server over a store folder: tools, resources, a prompt; errors in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from anyio import to_thread
+from mcp.server.lowlevel.helper_types import ReadResourceContents
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
+from mcp.shared.exceptions import MCPError
+from mcp_types import INTERNAL_ERROR, CallToolResult, InputRequiredResult, Resource
+from pydantic import AnyUrl, Field, ValidationError
+
+from indexer.errors import PilcrowError
+from search_api import __version__
+from search_api.mcp.newest import Newest
+from search_api.mcp.resources import add_resources, as_resource
+from search_api.mcp.tools import MOST_REPORTS, add_tools
+
+INSTRUCTIONS = """\
+Pilcrow answers questions from reports with numbered paragraphs, in the reports' own sentences.
+For a question, call ask_report. Quote what it returns word for word and give each quotation its
+citation ("Northumberland (Ofsted, 14 May 2012), para 99"). "not_found" is an answer: say that the
+report does not say it, and do not answer from anything else. Never write a quotation or a
+paragraph number that no tool returned, and run verify_quotes on your answer before giving it."""
+
+
+def create_server(newest: Newest) -> MCPServer[Any]:
+    """The server over what is newest in a store folder."""
+    server = _Server(newest)
+    add_tools(server, newest)
+    add_resources(server, newest)
+
+    @server.prompt(title="Answer from the report")
+    def answer_with_citations(
+        question: Annotated[str, Field(description="The question, in plain words")],
+    ) -> str:
+        """Answer a question in verbatim quotations with paragraph numbers, checked."""
+        return (
+            f"Answer from the reports: {question}\n\nCall ask_report. Answer in quotations, word "
+            "for word, each with its citation. If the status is not_found, say that the report "
+            "does not answer it. Check your answer with verify_quotes before you give it."
+        )
+
+    return server
+
+
+class _Server(MCPServer[Any]):
+    """MCPServer that lists the reports of the day, and tells errors of the work in one line."""
+
+    def __init__(self, newest: Newest) -> None:
+        super().__init__(
+            "pilcrow",
+            title="Pilcrow",
+            instructions=INSTRUCTIONS,
+            version=__version__,
+            log_level="WARNING",
+        )
+        self._newest = newest
+
+    async def list_resources(self) -> list[Resource]:
+        """The list of all reports, and the first reports themselves."""
+        try:
+            now = await to_thread.run_sync(self._newest.take)
+        except PilcrowError as error:
+            raise MCPError(INTERNAL_ERROR, str(error)) from error
+        listed = [as_resource(report) for report in now.store.reports[:MOST_REPORTS]]
+        return [*await super().list_resources(), *listed]
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """See MCPServer.call_tool."""
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            said = _said(error.__cause__)
+            if said is None:
+                raise
+            raise ToolError(said) from error
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[Any, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """See MCPServer.read_resource."""
+        try:
+            return await super().read_resource(uri, context)
+        except ResourceError as error:
+            said = _said(error.__cause__)
+            if said is None:
+                raise
+            raise ResourceNotFoundError(said) from error
+
+
+def _said(cause: BaseException | None) -> str | None:
+    """What the caller did wrong, in one line with the fix; None for a fault of ours."""
+    if isinstance(cause, ValidationError):
+        faults = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in cause.errors())
+        return f"{'; '.join(faults)}; see the tool's input schema"
+    return str(cause) if isinstance(cause, PilcrowError) else None

@@ -1,0 +1,189 @@
+"""The tools: typed functions over the store that is newest when they are called."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import MCPServer
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+from indexer.errors import NotFoundError
+from search_api import answer, catalog
+from search_api.citation.exports import Format, export, make_citation, source_line
+from search_api.citation.styles import DEFAULT, STYLES
+from search_api.mcp.newest import Newest
+from search_api.mcp.outputs import (
+    SCHEME,
+    Found,
+    ListedReports,
+    PinpointCitation,
+    Reply,
+    Verified,
+    WholeParagraphs,
+    best_sentences,
+    listed_report,
+    reply,
+    verified,
+    whole_paragraph,
+)
+from search_api.verify import examine
+from search_api.verify.drafts import LONGEST, check_length
+
+# An agent reads all it is given, so it is given no more than it can use at once.
+MOST_EXCERPTS = 20
+MOST_PARAGRAPHS = 50
+MOST_REPORTS = 100
+READS = ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+
+Limit = Annotated[int, Field(ge=1, le=MOST_EXCERPTS, description="Most passages")]
+OnlyReport = Annotated[
+    str | None, Field(description="Only in this report (its id, from list_reports)")
+]
+OnlySection = Annotated[str | None, Field(description="Only under headings with this text")]
+ReportId = Annotated[str, Field(description="Id of the report, from list_reports or a result")]
+
+
+def add_tools(server: MCPServer[Any], newest: Newest) -> None:
+    """Give a server its tools."""
+    _add_finding(server, newest)
+    _add_reading(server, newest)
+    _add_citing(server, newest)
+
+
+def _add_finding(server: MCPServer[Any], newest: Newest) -> None:
+    @server.tool(title="Ask the reports", annotations=READS)
+    def ask_report(
+        question: Annotated[str, Field(description="A question in plain words")],
+        report: OnlyReport = None,
+        section: OnlySection = None,
+        limit: Limit = 5,
+    ) -> Reply:
+        """Answer a question from the reports in their own sentences with paragraph numbers.
+
+        Use this first for any question about what a report says. `status` is "answered" or
+        "not_found". When answered, quote `quotes` word for word and give each one's `citation`;
+        change nothing inside quotation marks. When not_found, tell the user that the report does
+        not answer it: `nearest` are related passages, not answers. Ask one thing at a time.
+        """
+        now = newest.take()
+        return reply(answer.answer(now.store, now.encoder, question, report, section, limit))
+
+    @server.tool(title="Search paragraphs", annotations=READS)
+    def search_paragraphs(
+        query: Annotated[str, Field(description="What to look for, in words")],
+        report: OnlyReport = None,
+        section: OnlySection = None,
+        limit: Limit = 10,
+    ) -> Found:
+        """Rank the passages of the reports for a query; the best sentence of each is shown.
+
+        Use this to explore a subject, or to gather several paragraphs on it. It always finds
+        something: that a passage ranks high does not mean that it answers a question; for that,
+        use ask_report. Read a whole paragraph with get_paragraphs before you summarise it.
+        """
+        now = newest.take()
+        found = answer.search(now.store, now.encoder, query, report, section, limit)
+        return Found(query=query, hits=best_sentences(found.hits))
+
+
+def _add_reading(server: MCPServer[Any], newest: Newest) -> None:
+    @server.tool(title="Read paragraphs", annotations=READS)
+    def get_paragraphs(
+        report: ReportId,
+        numbers: Annotated[
+            str,
+            Field(
+                description="`29`, a range `30-35`, a list `29, 31-33`, a sub-item `29(b)`, or "
+                "keys such as `annex-1/1.1`",
+                examples=["30-35"],
+            ),
+        ],
+    ) -> WholeParagraphs:
+        """Read paragraphs of a report whole, by their printed numbers.
+
+        Use this for context around a quote, for a paragraph the user names, or before you
+        summarise. `text` is the report's own wording; cite it with `citation`.
+        """
+        found = newest.take().store.report(report)
+        places = catalog.places_of(found, numbers)
+        if len(places) > MOST_PARAGRAPHS:
+            raise NotFoundError(
+                f"'{numbers}' names {len(places)} paragraphs; ask for at most {MOST_PARAGRAPHS} "
+                "at a time"
+            )
+        return WholeParagraphs(paragraphs=[whole_paragraph(found, place) for place in places])
+
+    @server.tool(title="List the reports", annotations=READS)
+    def list_reports(
+        limit: Annotated[int, Field(ge=1, le=MOST_REPORTS, description="Most reports")] = 50,
+        offset: Annotated[int, Field(ge=0, description="How many to pass over")] = 0,
+    ) -> ListedReports:
+        """List the reports that can be asked, with their ids and the numbers they run to.
+
+        Use this to learn the `report` id that other tools take, or what there is to ask.
+        """
+        reports = newest.take().store.reports
+        listed = [listed_report(report) for report in reports[offset : offset + limit]]
+        return ListedReports(total=len(reports), reports=listed)
+
+
+def _add_citing(server: MCPServer[Any], newest: Newest) -> None:
+    @server.tool(title="Cite paragraphs", annotations=READS)
+    def cite(
+        report: ReportId,
+        numbers: Annotated[
+            str, Field(description="`29`, `30-35` or `29, 31-33`", examples=["29, 31-33"])
+        ],
+        style: Annotated[
+            str, Field(description=f"{', '.join(STYLES)}, or any CSL style by name")
+        ] = DEFAULT,
+        format: Annotated[  # noqa: A002
+            Format, Field(description="Besides, export for a reference manager or another text")
+        ] = "text",
+    ) -> PinpointCitation:
+        """Cite paragraphs of a report in a citation style, or as CSL-JSON, RIS or BibTeX.
+
+        Use this when the user wants a style (OSCOLA, APA, ...) or an entry for a reference
+        manager; for a plain citation the `citation` of any result will do. Put `in_text` beside
+        the quotation and `bibliography` in the list of sources.
+        """
+        found = newest.take().store.report(report)
+        cited = make_citation(found, numbers, style, SCHEME)
+        exported = None if format == "text" else export(found, numbers, format, style, SCHEME)
+        return PinpointCitation(
+            in_text=cited.in_text,
+            bibliography=cited.bibliography,
+            exported=exported,
+            source=source_line(found),
+            licence=found.metadata.licence,
+            url=cited.permalink,
+            link=cited.text_fragment_link,
+        )
+
+    @server.tool(title="Verify quotations", annotations=READS)
+    def verify_quotes(
+        text: Annotated[
+            str,
+            Field(
+                description="The draft: plain text, Markdown or HTML, quotations in quotation "
+                f"marks; at most {LONGEST:,} characters",
+                examples=["“This approach was felt not to be cost-effective” (para 99)."],
+            ),
+        ],
+        report: Annotated[
+            str | None, Field(description="The report it is about (its id); else all are searched")
+        ] = None,
+    ) -> Verified:
+        """Check every quotation and paragraph reference in a draft against the reports.
+
+        Use this on your own answer before you give it, and on drafts of the user. Verdicts:
+        "found" (right), "wrong_paragraph" (cite `paragraph` instead), "altered" (`actual` has the
+        report's words, `difference` what was changed), "not_found" (the report does not say it:
+        do not present it as a quotation). Mend and check again until all are "found".
+        """
+        check_length(text)
+        index = newest.take().index
+        return verified(index, examine(index, text, report))
