@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from contextlib import contextmanager
@@ -13,8 +14,9 @@ import pytest
 import uvicorn
 
 from indexer.encoder import load_encoder
+from indexer.errors import StoreError
 from indexer.load import load_report
-from indexer.store import Store, build_store
+from indexer.store import Store, build_store, open_store
 from search_api.app import create_app
 
 if TYPE_CHECKING:
@@ -66,9 +68,21 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture(scope="session")
-def seed_store(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Store:
-    """The seed, indexed with the shipped model."""
-    return build_store(tmp_path_factory.mktemp("seed") / "store", [load_report(SEED)], encoder)
+def seed_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder
+) -> Store:
+    """The seed, indexed with the real encoder; its vectors are kept from one run to the next."""
+    kept = Path(request.config.cache.mkdir("seed-store")) / "store"
+    try:
+        before = open_store(kept)
+    except StoreError:
+        before = None
+    folder = tmp_path_factory.mktemp("seed") / "store"
+    store = build_store(folder, [load_report(SEED)], encoder, before=before)
+    if before is None or before.fingerprint != store.fingerprint:
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(folder, kept)
+    return store
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import shutil
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from indexer.errors import StoreError
+from search_api.http.problems import problems
 from search_api.uploads.form import FORM, keep_file, read_form
 from search_api.uploads.intake import BusyError, Intake
 from search_api.uploads.jobs import Job, Jobs
@@ -22,7 +23,7 @@ BEARER = HTTPBearer(auto_error=False, description=f"The server's {KEY_VARIABLE}"
 HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
 
 
-def add_uploads(app: FastAPI, intake: Intake, key: str, problems: dict[int | str, Any]) -> None:
+def add_uploads(app: FastAPI, intake: Intake, key: str) -> None:
     """The routes that change the store; refused to all unless `key` is set."""
     only = [Depends(_key_check(key))]
 
@@ -30,12 +31,16 @@ def add_uploads(app: FastAPI, intake: Intake, key: str, problems: dict[int | str
         "/api/v1/reports",
         status_code=202,
         dependencies=only,
-        responses=problems,
+        responses=problems(401, 403, 413, 415, 422, 503, 507),
         tags=["uploads"],
+        summary="Bring a report",
         openapi_extra={"requestBody": FORM},
     )
-    async def upload(request: Request, response: Response) -> Job:
-        """Bring a report: its file, and if there is one its sidecar. It is indexed as a job."""
+    async def upload_report(request: Request, response: Response) -> Job:
+        """Its file, and if there is one its sidecar. It is indexed as a job.
+
+        `Location` is the job's address, where one sees how far it has come.
+        """
         form = await read_form(request)
         try:
             path, allow_unnumbered = await run_in_threadpool(keep_file, form)
@@ -53,24 +58,37 @@ def add_uploads(app: FastAPI, intake: Intake, key: str, problems: dict[int | str
         "/api/v1/reports/{report}",
         status_code=204,
         dependencies=only,
-        responses=problems,
+        responses=problems(401, 403, 404, 409, 422),
         tags=["uploads"],
+        summary="Remove a report",
     )
-    def remove(report: str) -> Response:
-        """Take a report out of the store."""
+    def remove_report(report: str) -> Response:
+        """Take a report out of the store; not the last one, nor while another is indexed."""
         try:
             intake.remove(report)
         except (BusyError, StoreError) as error:
             raise HTTPException(409, str(error)) from error
         return Response(status_code=204)
 
-    @app.get("/api/v1/jobs", dependencies=only, responses=problems, tags=["uploads"])
-    def jobs() -> Jobs:
-        """Uploads that wait, run, or ended not long ago."""
+    @app.get(
+        "/api/v1/jobs",
+        dependencies=only,
+        responses=problems(401, 403),
+        tags=["uploads"],
+        summary="List jobs",
+    )
+    def list_jobs() -> Jobs:
+        """Uploads that wait, run, or ended not long ago; newest first."""
         return Jobs(jobs=intake.jobs())
 
-    @app.get("/api/v1/jobs/{job}", dependencies=only, responses=problems, tags=["uploads"])
-    def one_job(job: str) -> Job:
+    @app.get(
+        "/api/v1/jobs/{job}",
+        dependencies=only,
+        responses=problems(401, 403, 404, 422),
+        tags=["uploads"],
+        summary="Get a job",
+    )
+    def get_job(job: str) -> Job:
         """How far an upload has come."""
         return intake.job(job)
 

@@ -1,0 +1,190 @@
+"""The routes that read: search, reports, paragraphs, citations, suggestions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from indexer.encoder import Encoder
+from search_api import catalog
+from search_api.answer import MOST_HITS, MOST_RANKED, search
+from search_api.citation.exports import make_citation
+from search_api.citation.styles import DEFAULT, STYLES
+from search_api.history import resolve
+from search_api.http.address import base, page_links
+from search_api.http.conditional import NOT_CHANGED, store_route
+from search_api.http.fields import fields_of, reply, some_of
+from search_api.http.problems import PROBLEMS
+from search_api.suggest import MOST_SUGGESTIONS, Suggester, Suggestions, opensearch_suggestions
+from search_api.types import Citation, Paragraph, Paragraphs, ReportDetail, Reports, SearchResult
+from search_api.uploads import Live
+
+MOST_LISTED = 1_000
+SUGGESTIONS = "application/x-suggestions+json"
+
+ReportId = Annotated[str, Path(description="Id of the report", examples=["northumberland-2012"])]
+Key = Annotated[
+    str, Path(description="Paragraph's key or number; `29(b)` is a sub-item", examples=["99"])
+]
+OnlyReport = Annotated[str | None, Query(description="Only in this report (its id)")]
+OnlySection = Annotated[str | None, Query(description="Only under headings with this text")]
+Limit = Annotated[
+    int | None, Query(ge=1, le=MOST_LISTED, description="Most to return; all unless given")
+]
+Offset = Annotated[int, Query(ge=0, le=2**31, description="How many to leave out at the head")]
+
+HitFields = Annotated[str | None, fields_of(SearchResult, "hits")]
+ReportFields = Annotated[str | None, fields_of(Reports, "reports")]
+ParagraphFields = Annotated[str | None, fields_of(Paragraph)]
+
+
+def add_api(app: FastAPI, live: Live, encoder: Encoder) -> None:
+    """The routes whose answers depend on the address and the store alone."""
+    api = APIRouter(
+        prefix="/api/v1", route_class=store_route(live), responses=PROBLEMS | NOT_CHANGED
+    )
+    _add_search(api, live, encoder)
+    _add_reports(api, live)
+    app.include_router(api)
+
+
+def _add_search(api: APIRouter, live: Live, encoder: Encoder) -> None:
+    suggester = Suggester()
+
+    @api.get(
+        "/search",
+        tags=["ask"],
+        summary="Search for passages",
+        response_model=SearchResult | some_of(SearchResult, "hits"),
+    )
+    def search_passages(
+        request: Request,
+        q: Annotated[str, Query(description="What to look for", examples=["foster carers"])],
+        limit: Annotated[int, Query(ge=1, le=MOST_HITS, description="Most hits to return")] = 10,
+        offset: Annotated[
+            int,
+            Query(
+                ge=0,
+                lt=MOST_RANKED,
+                description="How many hits to leave out at the head; with `limit` at most "
+                f"{MOST_RANKED:,}",
+            ),
+        ] = 0,
+        report: OnlyReport = None,
+        section: OnlySection = None,
+        fields: HitFields = None,
+    ) -> Response:
+        """Rank the passages for a query, best first, each with its best matching sentence.
+
+        The header `Link` leads to the next and the previous page of hits.
+        """
+        found = search(live.store, encoder, q, report or None, section or None, limit, offset)
+        more = len(found.hits) == limit and offset + 2 * limit <= MOST_RANKED
+        return reply(found, fields, "hits", page_links(request, limit, offset, more))
+
+    @api.get(
+        "/suggest",
+        tags=["ask"],
+        summary="Complete what is typed",
+        response_model=Suggestions,
+        responses={200: {"content": {SUGGESTIONS: {"schema": {"type": "array"}}}}},
+    )
+    def suggest(
+        request: Request,
+        q: Annotated[str, Query(description="What has been typed so far", examples=["foster"])],
+        report: OnlyReport = None,
+        limit: Annotated[int, Query(ge=1, le=MOST_SUGGESTIONS)] = 8,
+        form: Annotated[
+            Literal["json", "opensearch"], Query(alias="format", description="For a browser's bar")
+        ] = "json",
+    ) -> Suggestions | Response:
+        """What a reader may mean: paragraphs by number, headings, abbreviations, questions."""
+        found = suggester.suggest(live.store, q, report or None, limit)
+        if form == "json":
+            return found
+        body = opensearch_suggestions(found, base(request))
+        return JSONResponse(body, media_type=SUGGESTIONS)
+
+
+def _add_reports(api: APIRouter, live: Live) -> None:
+    @api.get(
+        "/reports",
+        tags=["reports"],
+        summary="List the reports",
+        response_model=Reports | some_of(Reports, "reports"),
+    )
+    def list_reports(
+        request: Request, limit: Limit = None, offset: Offset = 0, fields: ReportFields = None
+    ) -> Response:
+        """The reports in the store, by id, in short."""
+        every = catalog.summaries(live.store)
+        end = offset + (limit or len(every))
+        links = page_links(request, limit, offset, end < len(every)) if limit else None
+        return reply(Reports(reports=every[offset:end]), fields, "reports", links)
+
+    @api.get("/reports/{report}", tags=["reports"], summary="Get a report")
+    def get_report(report: ReportId) -> ReportDetail:
+        """A report with its outline, its glossary and the audit of its numbers."""
+        return catalog.detail(live.store.report(report))
+
+    @api.get(
+        "/reports/{report}/paragraphs",
+        tags=["reports"],
+        summary="List paragraphs",
+        response_model=Paragraphs | some_of(Paragraphs, "paragraphs"),
+    )
+    def list_paragraphs(
+        request: Request,
+        report: ReportId,
+        numbers: Annotated[
+            str | None, Query(description="`29`, `30-35` or `29, 31`", examples=["30-35"])
+        ] = None,
+        limit: Limit = None,
+        offset: Offset = 0,
+        fields: ParagraphFields = None,
+    ) -> Response:
+        """Paragraphs by their numbers, or every passage of the report, as they are printed."""
+        found = live.store.report(report)
+        every = [(place, "") for place in range(len(found.passages))]
+        places = every if numbers is None else catalog.places_of(found, numbers)
+        end = offset + (limit or len(places))
+        listed = [catalog.paragraph(found, place) for place in places[offset:end]]
+        links = page_links(request, limit, offset, end < len(places)) if limit else None
+        return reply(Paragraphs(report=report, paragraphs=listed), fields, "paragraphs", links)
+
+    @api.get(
+        "/reports/{report}/paragraphs/{key:path}/citation",
+        tags=["reports"],
+        summary="Cite a paragraph",
+    )
+    def cite_paragraph(
+        request: Request,
+        report: ReportId,
+        key: Annotated[
+            str, Path(description="`29`, `30-35`, `29, 31-33` or `29(b)`", examples=["99"])
+        ],
+        style: Annotated[
+            str, Query(description=f"{', '.join(STYLES)}, or any CSL style", examples=["apa"])
+        ] = DEFAULT,
+    ) -> Citation:
+        """A paragraph, a range or a list of them, cited in a style and for other programs."""
+        return make_citation(live.store.report(report), key, style, base(request))
+
+    @api.get(
+        "/reports/{report}/paragraphs/{key:path}",
+        tags=["reports"],
+        summary="Get a paragraph",
+        response_model=Paragraph | some_of(Paragraph),
+    )
+    def get_paragraph(
+        report: ReportId,
+        key: Key,
+        v: Annotated[str, Query(description="Text hash the link was made with")] = "",
+        fields: ParagraphFields = None,
+    ) -> Response:
+        """One paragraph, with the ones before and after; an old link is followed, with a notice."""
+        found = live.store.report(report)
+        at = resolve(found, key, v)
+        return reply(catalog.paragraph(found, at.place, at.notice), fields)

@@ -1,0 +1,177 @@
+"""What a reader's browser asks for: the page, permalinks, citations to download, two tools."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import parse_qs, quote
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from indexer.encoder import Encoder
+from indexer.errors import PilcrowError
+from search_api import catalog
+from search_api.answer import answer
+from search_api.citation import passage_url, report_url
+from search_api.citation.exports import export
+from search_api.citation.page import EXPORTS, Export, page_data
+from search_api.citation.styles import DEFAULT, STYLES
+from search_api.history import resolve
+from search_api.http.address import base
+from search_api.http.render import WEB, Render
+from search_api.suggest import numbers_of, sections
+from search_api.uploads import Live
+from search_api.verify import examine
+from search_api.verify.drafts import LONGEST, check_length
+from search_api.verify.page import verify_page
+
+QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
+NEAR = 1
+MOST_EXAMPLES = 5
+
+
+class PageFiles(StaticFiles):
+    """Scripts, styles and pictures of the page; its templates are nobody's business."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or 404 for one that is not for browsers."""
+        if Path(path).suffix not in (".js", ".css", ".svg"):
+            raise HTTPException(404, "no such file")
+        return await super().get_response(path, scope)
+
+
+def add_pages(app: FastAPI, live: Live, encoder: Encoder, render: Render) -> None:
+    """The pages, none of them in the schema."""
+    _add_home(app, live, encoder, render)
+    _add_report_pages(app, live, render)
+    _add_tools(app, live, render)
+    app.mount("/static", PageFiles(directory=WEB), name="static")
+
+
+def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
+    @app.get("/", response_class=HTMLResponse, include_in_schema=False)
+    def home(q: str = "", report: str = "", section: str = "", render: str = "") -> HTMLResponse:
+        # A browser without JavaScript says so with `render`; others ask through the API.
+        store = live.store
+        found = None
+        if render == "html" and q:
+            found = answer(store, encoder, q, report or None, section or None).model_dump()
+        known = [each.id for each in store.reports]
+        chosen = report if report in known else known[0] if len(known) == 1 else ""
+        reports = [summary.model_dump() for summary in catalog.summaries(store)]
+        examples = [example for summary in reports for example in summary["examples"]]
+        return page(
+            "index.html",
+            q=q,
+            reports=reports,
+            report=chosen if report else "",
+            section=section,
+            sections=sections(store.report(chosen)) if chosen else [],
+            examples=examples[:MOST_EXAMPLES],
+            answer=found,
+        )
+
+
+def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
+    @app.get("/reports/{report}", response_class=HTMLResponse, include_in_schema=False)
+    def report_page(report: str) -> HTMLResponse:
+        found = live.store.report(report)
+        passages = []
+        for place in range(len(found.passages)):
+            headings = [
+                {"level": level, "text": title, "note": note}
+                for level, title, note in catalog.new_headings(found, place)
+            ]
+            passages.append(
+                {**catalog.paragraph(found, (place, "")).model_dump(), "headings": headings}
+            )
+        return render("report.html", report=catalog.detail(found).model_dump(), passages=passages)
+
+    for each in EXPORTS:
+        _add_export(app, live, each)
+
+    @app.get(
+        "/reports/{report}/paragraphs/{key:path}",
+        response_class=HTMLResponse,
+        include_in_schema=False,
+    )
+    def paragraph_page(
+        request: Request, report: str, key: str, quote: str = "", v: str = ""
+    ) -> HTMLResponse:
+        found = live.store.report(report)
+        at = resolve(found, key, v)
+        place, item = at.place
+        passage = catalog.paragraph(found, at.place, at.notice).model_dump()
+        # Where the text is another one now, the offsets of a quote mean nothing.
+        same = not v or passage["hash"] == v
+        start, end = _slice(quote if same else "", len(passage["text"]))
+        if item:
+            start, end = passage["item"]["start"], passage["item"]["end"]
+        text = passage["text"]
+        passage |= {"lead": text[:start], "marked": text[start:end], "rest": text[end:]}
+        first, last = max(0, place - NEAR), min(len(found.passages), place + NEAR + 1)
+        return render(
+            "paragraph.html",
+            report=catalog.summary(found).model_dump(),
+            passage=passage,
+            neighbours=[catalog.paragraph(found, (i, "")).model_dump() for i in range(first, last)],
+            cite=page_data(found, found.passages[place], item, (start, end), base(request)),
+        )
+
+    @app.get("/reports/{report}/go", include_in_schema=False)
+    def go_to(report: str, to: str = "") -> Response:
+        found = live.store.report(report)
+        places = catalog.places_of(found, numbers_of(to))
+        first = found.passages[places[0][0]]
+        whole = f"{report_url(found)}#p-{quote(first.key)}"
+        return RedirectResponse(passage_url(found, first) if len(places) == 1 else whole, 303)
+
+
+def _add_export(app: FastAPI, live: Live, each: Export) -> None:
+    @app.get(f"/reports/{{report}}/paragraphs/{{key:path}}.{each.ending}", include_in_schema=False)
+    def exported(request: Request, report: str, key: str) -> Response:
+        text = export(live.store.report(report), key, each.form, DEFAULT, base(request))
+        return Response(text, media_type=each.media_type)
+
+
+def _slice(quote: str, length: int) -> tuple[int, int]:
+    """The offsets of `?quote=start-end`; an address that makes no sense marks nothing."""
+    match = QUOTE.fullmatch(quote)
+    start, end = (int(match[1]), int(match[2])) if match else (length, length)
+    return (start, end) if start < end <= length else (length, length)
+
+
+def _add_tools(app: FastAPI, live: Live, render: Render) -> None:
+    def verify_view(code: int = 200, **context: object) -> HTMLResponse:
+        reports = [summary.model_dump() for summary in catalog.summaries(live.store)]
+        return render("verify.html", code, reports=reports, longest=LONGEST, **context)
+
+    @app.get("/verify", response_class=HTMLResponse, include_in_schema=False)
+    def verify_form() -> HTMLResponse:
+        return verify_view()
+
+    @app.post("/verify", response_class=HTMLResponse, include_in_schema=False)
+    def verify_posted(fields: Annotated[dict[str, str], Depends(_form_fields)]) -> HTMLResponse:
+        text, report = fields.get("text", ""), fields.get("report") or None
+        index = live.index
+        try:
+            check_length(text)
+            findings = examine(index, text, report)
+        except PilcrowError as error:
+            return verify_view(400, text=text, chosen=report, problem=str(error))
+        return verify_view(text=text, chosen=report, **verify_page(index, text, findings))
+
+    @app.get("/notebook", response_class=HTMLResponse, include_in_schema=False)
+    def notebook() -> HTMLResponse:
+        return render("notebook.html", styles=STYLES)
+
+
+async def _form_fields(request: Request) -> dict[str, str]:
+    """The fields of a posted form; the last value of each."""
+    body = (await request.body()).decode("utf-8", "replace")
+    return {name: values[-1] for name, values in parse_qs(body).items()}

@@ -1,0 +1,144 @@
+"""Errors as RFC 9457 has them, and as a page where a reader would see them."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from indexer.errors import ModelError, NotFoundError, PilcrowError, StoreError
+from search_api.export import ItemFault, ItemsError
+from search_api.http.questions import QuestionFault, QuestionsError
+from search_api.http.render import Render
+
+PROBLEM = "application/problem+json"
+FAULT = "the server failed on this request; its log says why"
+# Title, and a detail for the documentation.
+KNOWN = {
+    400: ("Bad request", "the question is empty; ask something in words"),
+    401: ("Key needed", "the API key is missing or wrong; send it as 'X-API-Key: KEY'"),
+    403: ("Not allowed", "uploading is off; start the server with PILCROW_API_KEY set"),
+    404: ("Not found", "no report 'northumbria' in the store; it has: northumberland-2012"),
+    405: ("Method not allowed", "/api/v1/search: Method Not Allowed"),
+    406: ("Not acceptable", "answers come as application/json or text/event-stream; ask for one"),
+    409: ("Conflict", "a report is being indexed; try again when its job is done"),
+    413: ("Too large", "an upload may have 200 MB; index larger files with pilcrow"),
+    415: ("Unsupported media type", "send JSON, with 'Content-Type: application/json'"),
+    422: ("Invalid request", "limit: Input should be less than or equal to 100; see /docs"),
+    500: ("Server error", FAULT),
+    503: ("Busy", "20 uploads wait already; try again when one is done"),
+    507: ("No space", "the upload cannot be kept; free space and try again"),
+}
+
+log = logging.getLogger("pilcrow")
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: Annotated[str, Field(description="What is wrong, and the fix")]
+
+
+class QuestionsProblem(Problem):
+    """Questions of a batch that cannot be asked."""
+
+    errors: list[QuestionFault] = []
+
+
+class ItemsProblem(Problem):
+    """Quotes of a notebook that the store does not have as they were pinned."""
+
+    errors: list[ItemFault]
+
+
+def problems(*codes: int, **models: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """What a route documents of its errors; `_409=ItemsProblem` gives a status its own form."""
+    return {
+        code: {
+            "model": models.get(f"_{code}", Problem),
+            "description": KNOWN[code][0],
+            "content": {"application/json": {"example": _example(code)}},
+        }
+        for code in codes
+    }
+
+
+def _example(code: int) -> dict[str, Any]:
+    title, detail = KNOWN[code]
+    return Problem(title=title, status=code, detail=detail).model_dump()
+
+
+PROBLEMS = problems(400, 404, 422)
+
+
+def add_problems(app: FastAPI, render: Render) -> None:
+    """Answer every error with its problem; under a reader's addresses with a page."""
+
+    def answer(request: Request, status: int, detail: str, **more: object) -> Response:
+        title = KNOWN[status][0] if status in KNOWN else "Error"
+        path = request.scope["path"]
+        if path.startswith(("/reports/", "/static/")) or path == "/":
+            return render("error.html", status, title=title, detail=detail, status=status)
+        body = Problem(title=title, status=status, detail=detail).model_dump() | more
+        return JSONResponse(body, status, media_type=PROBLEM)
+
+    @app.exception_handler(PilcrowError)
+    def on_error(request: Request, error: PilcrowError) -> Response:
+        return answer(request, 404 if isinstance(error, NotFoundError) else 400, str(error))
+
+    @app.exception_handler(QuestionsError)
+    def on_questions(request: Request, error: QuestionsError) -> Response:
+        faults = [fault.model_dump() for fault in error.faults]
+        return answer(request, 400, str(error), errors=faults)
+
+    @app.exception_handler(ItemsError)
+    def on_items(request: Request, error: ItemsError) -> Response:
+        faults = [fault.model_dump() for fault in error.faults]
+        return answer(request, 409, str(error), errors=faults)
+
+    @app.exception_handler(ModelError)
+    @app.exception_handler(StoreError)
+    def on_server(request: Request, error: PilcrowError) -> Response:
+        # Not the asker's doing, and its words name folders of the server.
+        log.error("%s", error)
+        return answer(request, 500, FAULT)
+
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or "body"
+        return answer(request, 422, f"{where}: {first['msg']}; see /docs")
+
+    @app.exception_handler(HTTPException)
+    def on_http(request: Request, error: HTTPException) -> Response:
+        detail = f"{request.scope['path']}: {error.detail}"
+        response = answer(request, error.status_code, detail)
+        response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = ", ".join(_allowed(request))
+        return response
+
+    @app.exception_handler(Exception)
+    def on_fault(request: Request, _error: Exception) -> Response:
+        return answer(request, 500, FAULT)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods an address has; a route by itself knows only its own."""
+    app: FastAPI = request.app
+    scopes = {method: {**request.scope, "method": method} for method in ("DELETE", "GET", "POST")}
+    found = [
+        method
+        for method, scope in scopes.items()
+        if any(route.matches(scope)[0] is Match.FULL for route in app.routes)
+    ]
+    return [*found, "HEAD"] if "GET" in found else found

@@ -1,0 +1,30 @@
+"""The page's templates."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader
+
+WEB = Path(str(files("web")))
+
+
+class Render(Protocol):
+    """Fills in a template by name."""
+
+    def __call__(self, name: str, code: int = 200, /, **context: object) -> HTMLResponse:
+        """The filled in template, with this status code."""
+
+
+def renderer(**shared: object) -> Render:
+    """Fills in the templates in `web`; `shared` is known to all of them."""
+    templates = Environment(loader=FileSystemLoader(WEB), autoescape=True)
+    templates.globals.update(shared)
+
+    def render(name: str, code: int = 200, /, **context: object) -> HTMLResponse:
+        return HTMLResponse(templates.get_template(name).render(**context), code)
+
+    return render
