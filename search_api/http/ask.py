@@ -32,7 +32,6 @@ GONE = 499
 FILES: dict[str, dict[str, str]] = {
     kind.media_type.partition(";")[0]: {} for kind in FORMATS.values()
 }
-# The name that search_api/prose/routes.py knows it by.
 
 
 def add_ask(app: FastAPI, live: Live, encoder: Encoder) -> None:
