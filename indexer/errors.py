@@ -8,9 +8,21 @@ PilcrowError
 └── QuestionError    the question cannot be asked as it is
 """
 
+from indexer.characters import one_line
+
+# What is quoted of the input may be longer than any reader wants; the fix stands at the end.
+LONGEST_HEAD = 1_000
+LONGEST_TAIL = 500
+
 
 class PilcrowError(Exception):
-    """Base of all; the message is one line and names the fix."""
+    """Base of all; the message is one line, whatever it quotes, and names the fix."""
+
+    def __init__(self, message: str) -> None:
+        said = one_line(message)
+        if len(said) > LONGEST_HEAD + LONGEST_TAIL:
+            said = f"{said[:LONGEST_HEAD]} ... {said[-LONGEST_TAIL:]}"
+        super().__init__(said)
 
 
 class ReportError(PilcrowError):

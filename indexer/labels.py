@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+# A mark at the head of a line that is no number.
+BULLET = re.compile(r"\s*(?:[-*•▪◦‣–—]|o(?=\s{2,}))\s+(?=\S)")
 UNITS = (
     "article|art|section|sec|rule|regulation|reg|paragraph|para|recital|clause|principle|"
     "recommendation|standard"

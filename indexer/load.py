@@ -8,6 +8,7 @@ import tomllib
 from datetime import date, datetime
 from pathlib import Path
 
+from indexer.characters import one_line
 from indexer.errors import ReportError
 from indexer.formats import read_blocks
 from indexer.glossary import find_abbreviations
@@ -103,7 +104,7 @@ def load_metadata(path: Path, front: str) -> Metadata:
         return _from_front_page(front)
     try:
         found = tomllib.loads(sidecar.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also numbers of too many digits, deep arrays
         raise ReportError(f"{sidecar.name} is not valid TOML: {error}") from error
     except OSError as error:
         raise ReportError(f"{sidecar} cannot be read ({error.strerror}); mend it") from error
@@ -115,8 +116,11 @@ def load_metadata(path: Path, front: str) -> Metadata:
             raise ReportError(f"{sidecar.name}: '{name}' must be a {wanted.__name__}")
     if found.get("kind", "report") not in KINDS:
         raise ReportError(f"{sidecar.name}: kind must be one of {', '.join(KINDS)}")
+    for name, value in found.items():
+        if isinstance(value, str):
+            found[name] = one_line(value)
     for name in ("authors", "examples"):
-        found[name] = tuple(map(str, found.get(name, ())))
+        found[name] = tuple(one_line(str(value)) for value in found.get(name, ()))
     return Metadata(**found)
 
 

@@ -494,10 +494,12 @@ def audit(
             disorder.append(f"{label.number} after {before.number}")
         elif missing:
             gaps.append(_gap(before, label))
-    inside = sum(len(p.text) for p in passages if p.number is not None)
-    total = sum(len(p.text) for p in passages)
+    numbered = [passage for passage in passages if passage.number is not None]
+    inside = sum(len(passage.text) for passage in numbered)
+    total = sum(len(passage.text) for passage in passages)
     return NumberingAudit(
-        count=len(labels),
+        # A number that is printed without any text is no gap, and no paragraph either.
+        count=len(numbered),
         first=labels[0].number if labels else None,
         last=labels[-1].number if labels else None,
         gaps=tuple(gaps),

@@ -9,14 +9,16 @@ from dataclasses import replace
 from indexer.report import Passage, Reference
 
 NUMBER = r"\d{1,4}(?:\.\d{1,3})*[A-Z]?(?:\.?\(\d{1,3}\))?|[A-Z]\.?\d{1,3}"
-SINGLE = rf"(?:§\s*|\[)?(?:{NUMBER})\]?(?:\([a-z]{{1,4}}\))*"
-JOINED = rf"(?:{SINGLE})(?:\s*(?:,|and|or|to|[-–—]|,\s*and)\s*(?:{SINGLE}))*"
+SINGLE = rf"(?:§\s{{0,9}}|\[)?(?:{NUMBER})\]?(?:\([a-z]{{1,4}}\))*"
+JOINED = rf"(?:{SINGLE})(?:\s{{0,9}}(?:,|and|or|to|[-–—]|,\s{{0,9}}and)\s{{0,9}}(?:{SINGLE}))*"
 CITED = re.compile(
     r"(?P<unit>\b(?:[Pp]aragraphs?|[Pp]aras?\.?|Articles?|Arts?\.|[Rr]ecommendations?|Rules?"
     r"|Principles?)|§§?)"
     rf"\s*(?P<list>{JOINED})(?![\d%])",
 )
-ONE = re.compile(rf"(?P<range>\s*(?:to|[-–—])\s*)?(?:§\s*|\[)?(?P<number>{NUMBER})\]?")
+ONE = re.compile(
+    rf"(?P<range>\s{{0,9}}(?:to|[-–—])\s{{0,9}})?(?:§\s{{0,9}}|\[)?(?P<number>{NUMBER})\]?"
+)
 # "paragraph 12 of the Schedule" is in another document; "of this report" is not.
 ELSEWHERE = re.compile(
     r"\]?\s{0,5}(?:\([a-z0-9]{1,4}\)\s{0,5})*"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from indexer.characters import plain
 from indexer.errors import ReportError
 from indexer.formats.akn import read_akn
 from indexer.formats.block import Block
@@ -75,7 +77,7 @@ def read_blocks(path: Path) -> list[Block]:
         raise ReportError(f"{path.name}: no reader for '{path.suffix}' files; use one of {known}")
     try:
         _check_kind(path)
-        return reader(path)
+        blocks = [_shown(block) for block in reader(path)]
     except FileNotFoundError:
         raise ReportError(f"{path} does not exist; check the path") from None
     except IsADirectoryError:
@@ -83,3 +85,13 @@ def read_blocks(path: Path) -> list[Block]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ReportError(f"{path} cannot be read ({reason}); check its permissions") from error
+    return [block for block in blocks if block.text or block.label]
+
+
+def _shown(block: Block) -> Block:
+    """The block without characters that are not shown."""
+    texts = (block.text, block.label, block.page_label, block.part)
+    if all(text is None or plain(text) is text for text in texts):
+        return block
+    text, label, page_label, part = (text and plain(text).strip() for text in texts)
+    return replace(block, text=text or "", label=label, page_label=page_label, part=part)

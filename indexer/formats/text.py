@@ -11,19 +11,20 @@ from pathlib import Path
 
 from indexer.errors import ReportError
 from indexer.formats.block import Block, Kind
-from indexer.labels import parse_label
+from indexer.labels import BULLET, parse_label
 
 # Byte order marks and zero-width spaces that word processors leave at the head of lines.
 INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-BULLET = re.compile(r"\s*(?:[-*•▪◦‣–—]|o(?=\s{2,}))\s+(?=\S)")
 SUB_ITEM = re.compile(r"^\s*\((?:[a-z]{1,2}|[ivxl]{1,6})\)\s")
 FIRST_ITEM = re.compile(r"^\s*\((?:[a-z]{1,2}|[ivxl]{1,6}|[0-9]{1,2})\)\s")
 RULE = re.compile(r"[\s\-=_*|+]+")
 UNDERLINE = re.compile(r"={3,}|-{3,}|~{3,}")
 # Two cells parted by wide space, or three by narrower; a space after a full stop is none.
 CELLS = re.compile(r"\S\s*[^\s.!?:;]\s{3,}\S|[^\s.!?:;]\s{2,}\S.*[^\s.!?:;]\s{2,}\S|\s\|\s.*\s\|")
-PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–]?\s*(?P<page>\d{1,4})\s*[-–]?(?:\s+of\s+\d+)?", re.I)
+PAGE_NUMBER = re.compile(
+    r"(?:page\s++)?[-–]?\s*+(?P<page>\d{1,4})(?:\s*+[-–])?(?:\s++of\s++\d++)?", re.I
+)
 # Fewer run-on lines than this say nothing about how a file is wrapped.
 WRAP_SAMPLE = 4
 WIDEST_WRAP = 130

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from indexer.characters import STEERING, UNPAIRED
+
 NOTHING = "\x00"
 SPACE = re.compile(r"\s+")
-# Halves of characters, which no encoding can write.
-UNPAIRED = re.compile("[\ud800-\udfff]")
 # Elements that are not text; each is closed by its own end tag.
 HIDDEN = ("script", "style", "head", "template", "svg")
 BLOCK_TAGS = {
@@ -92,7 +92,7 @@ class Draft:
 
 def parse_draft(text: str) -> Draft:
     """Split a draft into blocks; any text is a draft."""
-    clean = UNPAIRED.sub("\ufffd", text)
+    clean = STEERING.sub(NOTHING, UNPAIRED.sub("\ufffd", text))
     clean = clean.replace("\r\n", " \n").replace("\r", "\n").replace("\f", "\n")
     quoted: list[tuple[int, int]] = []
     clean = _without_markup(clean, quoted)

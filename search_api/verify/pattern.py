@@ -12,7 +12,7 @@ from search_api.verify.words import WORD, Word, fold, words_of
 
 ELLIPSIS = re.compile(r"[\[(]\s*(?:…|\.(?:\s?\.){1,5})\s*[\])]|…|\.(?:\s?\.){2,5}|(?:\*\s?){3}")
 BRACKETED = re.compile(r"\[(?P<inside>[^\[\]]{0,300})\]")
-LETTERS_BEFORE = re.compile(r"[^\W_]*\Z")
+LETTERS_BEFORE = re.compile(r"(?<![^\W_])[^\W_]*+\Z")
 LETTERS_AFTER = re.compile(r"[^\W_]*")
 
 Kind = Literal["word", "ellipsis", "insertion"]

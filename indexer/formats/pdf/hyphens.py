@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 WORD = re.compile(r"\w+(?:[-‐]\w+)*")
-PARTED = re.compile(r"(?P<head>[^\W\d_]+(?:[-‐][^\W\d_]+)*)[-‐]$")
+# Looked for only where a word begins, or a line of one long word takes very long.
+PARTED = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-‐])(?P<head>[^\W\d_]++(?:[-‐][^\W\d_]++)*)[-‐]$")
 TAIL = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 # A hyphen before these leaves the rest of a word to come: "pre- and post-war".
 SUSPENDED = {"and", "or", "to", "und", "oder", "bis", "et", "ou", "en", "of"}
