@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.encoder import DEFAULT_MODEL, load_encoder
+from indexer.engine import Engine
+from indexer.engines import find_engine, mark_of, open_engine, update_engine
 from indexer.errors import ReportError, StoreError
 from indexer.formats import READERS
 from indexer.load import load_report, report_id
 from indexer.report import Report
-from indexer.store import Progress, Store, build_store, exists, open_store, writing
+from indexer.store import OnDemand, Progress, writing
+from indexer.store_encoder import encoder_for, encoder_of
 from indexer.versions import with_history
 
 
@@ -23,9 +26,9 @@ class Indexed:
     `embedded` the number of texts it had to embed.
     """
 
-    reports: tuple[Report, ...]
+    reports: Sequence[Report]
     reissued: frozenset[str]
-    store: Store
+    store: Engine
     embedded: int
 
 
@@ -74,7 +77,7 @@ def index_reports(
         StoreError: the store there is damaged or cannot be written.
         ModelError: the model cannot be loaded.
     """
-    fresh = [load_report(path, allow_unnumbered) for path in paths]
+    by_id = {report_id(path): path for path in paths}
     embedded = 0
 
     def count(done: int, total: int) -> None:
@@ -83,39 +86,54 @@ def index_reports(
         progress(done, total)
 
     with writing(folder):
-        before = open_store(folder) if exists(folder) else None
-        encoder = load_encoder(model or (before.model if before else DEFAULT_MODEL))
-        reports = merged(before, fresh)
-        store = build_store(folder, reports.values(), encoder, count, before)
-    known = {report.id: report.text for report in before.reports} if before else {}
-    changed = (r.id for r in fresh if known.get(r.id, r.text) != r.text)
-    return Indexed(tuple(reports[r.id] for r in fresh), frozenset(changed), store, embedded)
+        before = find_engine(folder)
+        texts = (
+            passage.text
+            for path in by_id.values()
+            for passage in load_report(path, allow_unnumbered).passages
+        )
+        encoder = encoder_for(folder, texts, model, before)
+        # One after the other, so that they need not be held at once.
+        fresh = (
+            with_past(before, load_report(path, allow_unnumbered))
+            for _, path in sorted(by_id.items())
+        )
+        store = update_engine(folder, before, fresh, encoder, count)
+    places = [store.place(name) for name in by_id]
+    reports = OnDemand(lambda i: store.reports[places[i]], len(places))
+    reissued = (name for name in by_id if before and _issues(store, name) > _issues(before, name))
+    return Indexed(reports, frozenset(reissued), store, embedded)
 
 
-def merged(before: Store | None, fresh: Iterable[Report]) -> dict[str, Report]:
-    """A store's reports by id with these added; one that replaces another knows its past."""
-    reports = {report.id: report for report in before.reports} if before else {}
-    for report in fresh:
-        old = reports.get(report.id)
-        reports[report.id] = with_history(old, report) if old else report
-    return reports
+def with_past(before: Engine | None, report: Report) -> Report:
+    """The report; if it replaces another one of the store, it knows that one's past."""
+    place = before.find(report.id) if before else None
+    if before is None or place is None:
+        return report
+    return with_history(before.reports[place], report)
 
 
-def remove_report(folder: Path, report_id: str) -> Store:
+def remove_report(folder: Path, report_id: str) -> Engine:
     """Take a report out of the store; the vectors of the others are kept.
 
     Raises:
         NotFoundError: the store has no such report.
         StoreError: there is no store, or it is damaged, or it would be left empty.
     """
-    if not exists(folder):
-        open_store(folder)
+    if mark_of(folder) is None:
+        # Says that there is no store, and makes no folder.
+        open_engine(folder)
     with writing(folder):
-        before = open_store(folder)
-        gone = before.report(report_id)
-        kept = [report for report in before.reports if report != gone]
-        if not kept:
+        before = open_engine(folder)
+        before.place(report_id)
+        if len(before.reports) == 1:
             raise StoreError(
                 f"{report_id} is the last report in {folder}; delete the folder to be rid of it"
             )
-        return build_store(folder, kept, load_encoder(before.model), before=before)
+        return update_engine(folder, before, [], encoder_of(before), gone=[report_id])
+
+
+def _issues(store: Engine, report_id: str) -> int:
+    """How many earlier issues of a report are known, counting one that is not there as many."""
+    place = store.find(report_id)
+    return sys.maxsize if place is None else len(store.reports[place].history)

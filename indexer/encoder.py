@@ -95,6 +95,16 @@ class SentenceEncoder:
         )
         return np.ascontiguousarray(rows, dtype=np.float32)
 
+    def export(self, folder: Path) -> None:
+        """Write the model as files that indexer.onnx_encoder.OnnxEncoder runs without torch.
+
+        Raises:
+            ModelError: it cannot be loaded, or not be exported.
+        """
+        from indexer.onnx_export import export_model
+
+        export_model(self._model, folder)
+
 
 @cache
 def embedded_folder() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -154,7 +155,7 @@ class Report:
     source: str
     sha256: str
     text: str
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
     audit: NumberingAudit
     metadata: Metadata = field(default_factory=Metadata)
     glossary: tuple[Abbreviation, ...] = ()

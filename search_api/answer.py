@@ -6,15 +6,15 @@ import time
 from collections.abc import Sequence
 
 from indexer.encoder import Encoder
+from indexer.engine import Engine
 from indexer.errors import QuestionError
 from indexer.report import Passage, Report
-from indexer.store import Store
 from indexer.versions import hash_text
 from search_api import __version__, reader
 from search_api.catalog import find_item
 from search_api.citation import passage_url, quote_url, short_citation
 from search_api.matches import matched_words, wanted_stems
-from search_api.pointers import pointed_at
+from search_api.pointers import names_first, owners_of, pointed_at
 from search_api.reader import Span
 from search_api.retriever import Ranked, check_question, rank
 from search_api.settings import Settings, mark_of, settings_of
@@ -26,7 +26,7 @@ MOST_RANKED = 1_000
 
 
 def search(
-    store: Store,
+    store: Engine,
     encoder: Encoder,
     query: str,
     report: str | None = None,
@@ -55,7 +55,7 @@ def search(
 
 
 def answer(
-    store: Store,
+    store: Engine,
     encoder: Encoder,
     question: str,
     report: str | None = None,
@@ -110,25 +110,30 @@ def answer(
     )
 
 
-def _pointed_at(store: Store, question: str, report: str | None) -> list[Span] | None:
+def _pointed_at(store: Engine, question: str, report: str | None) -> list[Span] | None:
     """The paragraphs a question only points at, whole; None when it asks about something."""
-    reports = [store.report(report)] if report is not None else store.reports
+    number = names_first(question)
+    if number is None:
+        return None
+    owners = [store.place(report)] if report is not None else owners_of(store, number)
     spans: list[Span] = []
-    pointing = False
-    row = 0
-    for owner in store.reports:
-        places = pointed_at(owner, question) if owner in reports else None
-        pointing = pointing or places is not None
+    # Without an owner any report can tell whether the question still points.
+    pointing = bool(owners) or pointed_at(store.reports[0], question) is not None
+    for at in owners:
+        owner, row = store.reports[at], store.first_row(at)
+        places = pointed_at(owner, question)
+        pointing = pointing and places is not None
         for place, label in places or ():
             passage = owner.passages[place]
             item = find_item(passage, label) if label else None
             start, end = (item.start, item.end) if item else (0, len(passage.text))
             spans.append(Span(row + place, start, end, 1.0))
-        row += len(owner.passages)
+        if len(spans) >= MOST_HITS:
+            break
     return spans if pointing else None
 
 
-def _whole(store: Store, span: Span) -> Hit:
+def _whole(store: Engine, span: Span) -> Hit:
     """A passage that was asked for by its number, with what was asked for as its quote."""
     report, passage = store.rows[span.row]
     return _as_hit(report, passage, 1.0, _quote(store, span))
@@ -139,7 +144,7 @@ def _check_limit(limit: int) -> None:
         raise QuestionError(f"limit is {limit}; give a number from 1 to {MOST_HITS}")
 
 
-def _hit(store: Store, item: Ranked, stems: frozenset[str]) -> Hit:
+def _hit(store: Engine, item: Ranked, stems: frozenset[str]) -> Hit:
     report, passage = store.rows[item.row]
     span = reader.best_sentence(store, item)
     words = matched_words(store, stems, passage.text)
@@ -163,7 +168,7 @@ def _as_hit(
     )
 
 
-def _quote(store: Store, span: Span) -> Quote:
+def _quote(store: Engine, span: Span) -> Quote:
     report, passage = store.rows[span.row]
     return Quote(
         text=passage.text[span.start : span.end],

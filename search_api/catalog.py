@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from indexer.engine import Engine
 from indexer.errors import NotFoundError
 from indexer.report import Passage, Report
-from indexer.store import Store
 from indexer.versions import text_hash
 from search_api.citation import passage_url, short_citation
 from search_api.types import (
@@ -34,13 +34,22 @@ ITEM_MARK = re.compile(
 RANGE = re.compile(r"(?P<first>[^\s–]*\d\S*?)\s*(?:–|-|\bto\b)\s*(?P<last>[^\s–]*\d[^\s–]*)")
 
 
-def summaries(store: Store) -> list[ReportSummary]:
+def summaries(store: Engine) -> list[ReportSummary]:
     """Every report in the store, by id."""
-    return [summary(report) for report in store.reports]
+    entries = store.manifest["reports"]
+    return [
+        _summary(report, *(entry[name] for name in ("paragraphs", "passages", "sentences")))
+        for report, entry in zip(store.reports, entries, strict=True)
+    ]
 
 
 def summary(report: Report) -> ReportSummary:
     """A report in short."""
+    sentences = sum(len(passage.sentences) for passage in report.passages)
+    return _summary(report, len(report.paragraphs), len(report.passages), sentences)
+
+
+def _summary(report: Report, paragraphs: int, passages: int, sentences: int) -> ReportSummary:
     about = report.metadata
     return ReportSummary(
         id=report.id,
@@ -55,9 +64,9 @@ def summary(report: Report) -> ReportSummary:
         attribution=about.attribution,
         missing=list(about.missing),
         examples=list(about.examples),
-        paragraphs=len(report.paragraphs),
-        passages=len(report.passages),
-        sentences=sum(len(passage.sentences) for passage in report.passages),
+        paragraphs=paragraphs,
+        passages=passages,
+        sentences=sentences,
     )
 
 

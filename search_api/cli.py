@@ -6,11 +6,13 @@ import json
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import click
 
@@ -18,9 +20,10 @@ from indexer.errors import PilcrowError, QuestionError
 
 if TYPE_CHECKING:
     from indexer.encoder import Encoder
+    from indexer.engine import Engine
     from indexer.report import Report
-    from indexer.store import Store
     from search_api.citation.exports import Format
+    from search_api.prose import ProseAnswer
     from search_api.types import Answer, Check, Hit, Paragraph
 
 P = ParamSpec("P")
@@ -96,11 +99,29 @@ def split(path: Path, allow_unnumbered: bool, as_json: bool) -> None:
 )
 @store_option
 @click.option("--model", help="A sentence-transformers model, by name or folder")
+@click.option(
+    "--engine", type=click.Choice(["milvus"]), help="Keep the store on a server; once for a folder"
+)
+@click.option("--uri", help="With --engine: http://HOST:PORT, or http://HOST:PORT/DATABASE")
 @unnumbered_option
 @reports_errors
-def index(paths: tuple[Path, ...], folder: Path, model: str | None, allow_unnumbered: bool) -> None:
+def index(
+    paths: tuple[Path, ...],
+    folder: Path,
+    model: str | None,
+    engine: str | None,
+    uri: str | None,
+    allow_unnumbered: bool,
+) -> None:
     """Build or update the store from report files, or folders of them."""
+    if (engine is None) != (uri is None):
+        raise click.UsageError("--engine milvus and --uri go together")
+    if uri is not None:
+        from indexer.engines import use_server
+
+        use_server(folder, uri)
     from indexer.build import index_reports, report_files
+    from indexer.store_encoder import why_not_exported
 
     with _progress_bar() as progress:
         result = index_reports(folder, report_files(paths), model, progress, allow_unnumbered)
@@ -111,8 +132,18 @@ def index(paths: tuple[Path, ...], folder: Path, model: str | None, allow_unnumb
         if report.metadata.missing:
             unknown = ", ".join(report.metadata.missing)
             click.echo(f"{report.id}: unknown {unknown}; say it in {report.id}.toml", err=True)
+    reason = why_not_exported(result.store)
+    if reason:
+        click.echo(f"{folder}: each question loads sentence-transformers: {reason}", err=True)
     counts = f"{len(result.store.reports)} reports, {len(result.store.rows)} passages"
     click.echo(f"{folder}: {counts}, {result.embedded} texts embedded", err=True)
+    for kind, about in result.store.manifest.get("vectors", {}).items():
+        if about["index"] != "flat":
+            click.echo(
+                f"{folder}: {kind} are found through {about['probes']} of {about['lists']} lists; "
+                f"{about['recall']:.1%} of the ten nearest are among the candidates",
+                err=True,
+            )
 
 
 @main.command()
@@ -124,6 +155,12 @@ def index(paths: tuple[Path, ...], folder: Path, model: str | None, allow_unnumb
     metavar="FILE",
     help="A question a line, or JSON lines with 'question'; answers as JSON lines",
 )
+@click.option(
+    "--prose",
+    "in_prose",
+    is_flag=True,
+    help="Besides, checked sentences of the language model at $PILCROW_LLM_URL",
+)
 @store_option
 @report_option
 @limit_option
@@ -132,18 +169,20 @@ def index(paths: tuple[Path, ...], folder: Path, model: str | None, allow_unnumb
 def ask(
     question: str | None,
     batch: Path | None,
+    in_prose: bool,
     folder: Path,
     report: str | None,
     limit: int,
     as_json: bool,
 ) -> None:
     """Answer a question with quotes and their paragraph numbers."""
-    from search_api.answer import answer
-
     if (question is None) == (batch is None):
         raise click.UsageError("give one question in quotes, or --questions FILE")
     questions = [question] if question is not None else list(_questions(batch))
+    prose = _prose_writer() if in_prose else None
     store, encoder = _open(folder)
+    from search_api.answer import answer
+
     refused = 0
     for one in questions:
         try:
@@ -155,11 +194,14 @@ def ask(
             click.echo(json.dumps({"question": one, "error": str(error)}, ensure_ascii=False))
             refused += 1
             continue
+        written = prose(store, encoder, found) if prose is not None else None
         if batch is not None:
-            click.echo(found.model_dump_json())
+            click.echo((written or found).model_dump_json())
         elif as_json:
-            click.echo(found.model_dump_json(indent=2))
+            click.echo((written or found).model_dump_json(indent=2))
         else:
+            if written is not None:
+                _show_prose(written)
             _show_answer(found)
     if refused:
         raise PilcrowError(
@@ -179,9 +221,9 @@ def search(
     query: str, folder: Path, report: str | None, section: str | None, limit: int, as_json: bool
 ) -> None:
     """Rank the passages for a query."""
+    store, encoder = _open(folder)
     from search_api.answer import search as search_store
 
-    store, encoder = _open(folder)
     found = search_store(store, encoder, query, report, section, limit)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
@@ -197,10 +239,10 @@ def search(
 @reports_errors
 def show(report: str, number: str, folder: Path, as_json: bool) -> None:
     """Print a paragraph, or a range such as 30-35."""
-    from indexer.store import open_store
+    from indexer.engines import open_engine
     from search_api import catalog
 
-    found = open_store(folder).report(report)
+    found = open_engine(folder).report(report)
     paragraphs = [catalog.paragraph(found, place) for place in catalog.places_of(found, number)]
     if as_json:
         single = len(paragraphs) == 1
@@ -232,10 +274,10 @@ def show(report: str, number: str, folder: Path, as_json: bool) -> None:
 @reports_errors
 def cite(report: str, number: str, style: str, form: Format, folder: Path, as_json: bool) -> None:
     """Cite a paragraph, a range such as 30-35, or a list such as 29, 31."""
-    from indexer.store import open_store
+    from indexer.engines import open_engine
     from search_api.citation.exports import export, make_citation
 
-    found = open_store(folder).report(report)
+    found = open_engine(folder).report(report)
     if as_json:
         click.echo(make_citation(found, number, style).model_dump_json(indent=2))
         return
@@ -248,10 +290,10 @@ def cite(report: str, number: str, style: str, form: Format, folder: Path, as_js
 @reports_errors
 def reports(folder: Path, as_json: bool) -> None:
     """List the reports in the store."""
-    from indexer.store import open_store
+    from indexer.engines import open_engine
     from search_api import catalog
 
-    store = open_store(folder)
+    store = open_engine(folder)
     summaries = catalog.summaries(store)
     if as_json:
         _print_json({"reports": [summary.model_dump() for summary in summaries]})
@@ -273,6 +315,30 @@ def remove(report: str, folder: Path) -> None:
     click.echo(f"{folder}: {len(store.reports)} reports left", err=True)
 
 
+@main.command()
+@store_option
+@click.option("--repair", "mend", is_flag=True, help="Repair what can be repaired")
+@json_option
+@reports_errors
+def doctor(folder: Path, mend: bool, as_json: bool) -> None:
+    """Check every file of a store; exits with 1 if it is damaged or a report was lost."""
+    from indexer.doctor import examine, repair
+
+    found = repair(folder) if mend else examine(folder)
+    if as_json:
+        _print_json(asdict(found))
+    else:
+        for word, lines in asdict(found).items():
+            for line in lines:
+                click.echo(f"{word}: {line}")
+        if not found.damage:
+            click.echo(f"{folder}: every file is what it should be")
+        elif not mend:
+            click.echo(f"{folder} is damaged; run: pilcrow doctor --repair --store {folder}")
+    if found.lost or (found.damage and not mend):
+        raise SystemExit(1)
+
+
 @main.command("verify")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @store_option
@@ -281,12 +347,12 @@ def remove(report: str, folder: Path) -> None:
 @reports_errors
 def verify_draft(file: Path, folder: Path, report: str | None, as_json: bool) -> None:
     """Check the quotations and paragraph references in a draft (- for standard input)."""
-    from indexer.store import open_store
+    from indexer.engines import open_engine
     from search_api.types import Checks
     from search_api.verify import read_draft, verify
 
     text = read_draft(file)
-    store = open_store(folder)
+    store = open_engine(folder)
     only = store.reports if report is None else (store.report(report),)
     checks = verify(only, text, report)
     if as_json:
@@ -360,9 +426,9 @@ def tune_store(
     if (gold is None) != reset:
         raise click.UsageError("give GOLD.jsonl, or --reset alone")
     if gold is None:
-        from indexer.store import open_store
+        from indexer.engines import open_engine
 
-        gone = delete_settings(open_store(folder).folder)
+        gone = delete_settings(open_engine(folder).folder)
         said = f"{folder / TUNED} deleted" if gone else f"{folder} has no settings of its own"
         click.echo(f"{said}; the shipped settings are in use", err=True)
         return
@@ -406,15 +472,28 @@ def check_receipt(file: Path, folder: Path, as_json: bool) -> None:
 @store_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--require-key", is_flag=True, help="Let nobody read without a key")
+@click.option(
+    "--proxy",
+    default="",
+    metavar="ADDRESS,...",
+    help="Believe X-Forwarded-For and -Proto from these proxies",
+)
 @reports_errors
-def serve(folder: Path, host: str, port: int) -> None:
+def serve(folder: Path, host: str, port: int, require_key: bool, proxy: str) -> None:
     """Serve the API and the page."""
     store, encoder = _open(folder)
     import uvicorn
 
     from search_api.app import create_app
+    from search_api.guard import guard_of
+    from search_api.guard.logs import log_as_json
+    from search_api.guard.server import server_config
 
-    with socket.socket() as probe:
+    app = create_app(store, encoder, guard=guard_of(folder, host, require_key))
+    config = server_config(app, host, port, proxy)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -423,7 +502,97 @@ def serve(folder: Path, host: str, port: int) -> None:
                 f"cannot listen on {host}:{port} ({error.strerror}); give another --port"
             ) from error
     click.echo(f"Pilcrow on http://{host}:{port}  (stop with Ctrl+C)", err=True)
-    uvicorn.run(create_app(store, encoder), host=host, port=port, log_level="warning")
+    log_as_json()
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run()
+
+
+@main.group()
+def keys() -> None:
+    """Add, list and revoke API keys; only their hashes are kept."""
+
+
+@keys.command("add")
+@click.argument("name")
+@click.option(
+    "--scope",
+    type=click.Choice(["read", "write"]),
+    default="read",
+    show_default=True,
+    help="Who may write may upload and remove reports, and read",
+)
+@store_option
+@reports_errors
+def add(name: str, scope: Literal["read", "write"], folder: Path) -> None:
+    """Make a key and print it, this once."""
+    from search_api.guard.audit import Audit
+    from search_api.guard.keys import add_key
+    from search_api.guard.settings import audit_file, keys_file
+
+    Audit(audit_file(folder)).record("add key", name=name, scope=scope)
+    made = add_key(keys_file(folder), name, scope)
+    click.echo(made)
+    click.echo("keep it now: only its hash is stored, and it is not shown again", err=True)
+
+
+@keys.command("list")
+@store_option
+@json_option
+@reports_errors
+def list_keys(folder: Path, as_json: bool) -> None:
+    """List the keys by name; the keys themselves are not known."""
+    from search_api.guard.keys import read_keys
+    from search_api.guard.settings import keys_file
+
+    found = read_keys(keys_file(folder))
+    if as_json:
+        _print_json(
+            [{"name": key.name, "scope": key.scope, "created": key.created} for key in found]
+        )
+        return
+    for key in found:
+        click.echo(f"{key.name}  {key.scope}  {key.created}")
+
+
+@keys.command()
+@click.argument("name")
+@store_option
+@reports_errors
+def revoke(name: str, folder: Path) -> None:
+    """Make a key worthless; a running server refuses it at once."""
+    from search_api.guard.audit import Audit
+    from search_api.guard.keys import revoke_key
+    from search_api.guard.settings import audit_file, keys_file
+
+    Audit(audit_file(folder)).record("revoke key", name=name)
+    revoke_key(keys_file(folder), name)
+
+
+@main.command()
+@store_option
+@click.option("--http", is_flag=True, help="Serve HTTP instead of standard input and output")
+@click.option("--host", help="With --http; default 127.0.0.1")
+@click.option("--port", type=click.IntRange(0, 65535), help="With --http; default 8001")
+@reports_errors
+def mcp(folder: Path, http: bool, host: str | None, port: int | None) -> None:
+    """Serve agents over the Model Context Protocol; a client starts this."""
+    if not http and (host is not None or port is not None):
+        raise click.UsageError("--host and --port go with --http")
+    from search_api.mcp.newest import Newest
+
+    newest = Newest(folder)
+    from search_api.mcp.server import create_server
+    from search_api.mcp.transports import endpoint, listen, serve_http, serve_stdio
+
+    server = create_server(newest)
+    if not http:
+        serve_stdio(server)
+        return
+    host = host or "127.0.0.1"
+    with listen(host, 8001 if port is None else port) as listening:
+        address = endpoint(host, listening)
+        click.echo(f"Pilcrow's MCP server on {address}  (stop with Ctrl+C)", err=True)
+        serve_http(server, host, listening)
 
 
 def audit_line(report: Report) -> str:
@@ -451,16 +620,22 @@ def _moves_line(report: Report) -> str:
     return f"{moved} paragraphs moved, {changed} changed, {gone} went"
 
 
-def _open(folder: Path) -> tuple[Store, Encoder]:
+def _open(folder: Path) -> tuple[Engine, Encoder]:
     """The store, and the encoder it was built with."""
-    from indexer.encoder import load_encoder
-    from indexer.store import open_store
+    from concurrent.futures import ThreadPoolExecutor
 
-    store = open_store(folder)
-    encoder = load_encoder(store.model)
-    store.check_encoder(encoder)
-    # Loads the model, so that no question is charged for it.
-    encoder.encode(["ready"])
+    from indexer.engines import open_engine
+    from indexer.store_encoder import encoder_of
+
+    store = open_engine(folder)
+    encoder = encoder_of(store)
+    # The model is loaded here, so that no question is charged for it; on the other processor what
+    # answers is loaded meanwhile.
+    with ThreadPoolExecutor(1) as pool:
+        ready = pool.submit(encoder.encode, ["ready"])
+        import search_api.answer  # noqa: F401
+
+        ready.result()
     return store, encoder
 
 
@@ -488,7 +663,7 @@ def _questions(path: Path | None) -> Iterator[str]:
 
 
 class _progress_bar:  # noqa: N801
-    """A progress bar on standard error, drawn once the number of texts is known."""
+    """A progress bar on standard error, with rate and time left, drawn once texts are counted."""
 
     def __enter__(self) -> Callable[[int, int], None]:
         self._bar: Any = None
@@ -497,12 +672,47 @@ class _progress_bar:  # noqa: N801
     def _update(self, done: int, total: int) -> None:
         if self._bar is None:
             self._bar = click.progressbar(length=total, label="Embedding", file=sys.stderr)
+            # The first batch is done by now.
+            self._began, self._first = time.monotonic(), done
             self._bar.render_progress()
+        if done > self._first:
+            rate = (done - self._first) / (time.monotonic() - self._began)
+            self._bar.label = f"Embedding, {rate:.0f} texts/s"
         self._bar.update(done - self._bar.pos)
 
     def __exit__(self, *exc: object) -> None:
         if self._bar is not None:
             self._bar.render_finish()
+
+
+def _prose_writer() -> Callable[[Engine, Encoder, Answer], ProseAnswer]:
+    """What has the language model of the environment write."""
+    import asyncio
+
+    from search_api.prose import URL, endpoint_of, prose_answer
+
+    endpoint = endpoint_of()
+    if endpoint is None:
+        raise PilcrowError(
+            f"--prose needs a language model; set {URL} to an OpenAI-compatible base URL"
+        )
+    return lambda store, encoder, found: asyncio.run(prose_answer(store, encoder, endpoint, found))
+
+
+def _show_prose(written: ProseAnswer) -> None:
+    """The checked sentences, then what became of the others; nothing where none was asked for."""
+    for sentence in written.prose:
+        click.echo(f"{sentence.text} [{', '.join(sentence.keys)}]")
+    said = {
+        "unsupported": "Nothing that the language model wrote is supported by the report.",
+        "failed": "The language model gave no prose.",
+    }.get(written.status, "")
+    dropped = f"{len(written.dropped)} unsupported sentences dropped." if written.dropped else ""
+    line = " ".join(part for part in (said, dropped, written.problem or "") if part)
+    if line:
+        click.secho(line, dim=True)
+    if written.prose or line:
+        click.echo()
 
 
 def _show_answer(found: Answer) -> None:

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from indexer.build import index_reports, remove_report
 from indexer.encoder import Encoder
+from indexer.engine import Engine
+from indexer.engines import open_engine
 from indexer.errors import PilcrowError, QuestionError
-from indexer.store import Store, open_store
 from indexer.store_encoder import encoder_of
 from search_api import answer as engine
 from search_api import catalog
@@ -39,15 +40,15 @@ from search_api.verify import check_draft
 class Pilcrow(Library):
     """Reports in an opened store.
 
-    A store that another process builds again is seen when it is opened again. Nothing is left open;
-    it can stand in a `with` because a client can.
+    What another process changes in the store is seen a moment later. Nothing is left open; it can
+    stand in a `with` because a client can.
 
     Args:
         store: an opened store.
         encoder: the encoder it was built with; loaded by the first question unless given.
     """
 
-    def __init__(self, store: Store, encoder: Encoder | None = None) -> None:
+    def __init__(self, store: Engine, encoder: Encoder | None = None) -> None:
         self._live = Live(store)
         self._given = encoder
 
@@ -58,7 +59,7 @@ class Pilcrow(Library):
         Raises:
             StoreError: there is none, or it is damaged.
         """
-        return cls(open_store(Path(folder)))
+        return cls(open_engine(Path(folder)))
 
     @cached_property
     def _encoder(self) -> Encoder:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-from indexer.store import Store
+from indexer.engine import Engine
 from search_api.retriever import spell_out
 
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
 
 
-def wanted_stems(store: Store, question: str, report: str | None = None) -> frozenset[str]:
+def wanted_stems(store: Engine, question: str, report: str | None = None) -> frozenset[str]:
     """The stems that the word index looked for."""
-    return frozenset(store.terms.terms(spell_out(store, question, report)))
+    return frozenset(store.stems(spell_out(store, question, report)))
 
 
-def matched_words(store: Store, stems: frozenset[str], text: str) -> list[str]:
+def matched_words(store: Engine, stems: frozenset[str], text: str) -> list[str]:
     """The words of a text, as printed, that have one of the stems; each once, in order."""
     first_seen: dict[str, str] = {}
     for word in WORD.findall(text):
@@ -28,4 +28,4 @@ def matched_words(store: Store, stems: frozenset[str], text: str) -> list[str]:
         for folded, word in first_seen.items()
         if folded[0] in initials or not folded[0].isascii()
     ]
-    return [word for word in near if stems.intersection(store.terms.terms(word))][:MOST_WORDS]
+    return [word for word in near if stems.intersection(store.stems(word))][:MOST_WORDS]

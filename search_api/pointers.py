@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from indexer.engine import Engine
 from indexer.errors import NotFoundError
 from indexer.report import Report
 from search_api.catalog import Place, places_of
@@ -19,6 +20,7 @@ NEXT = re.compile(
     rf"(?:{UNIT}\s*)?(?P<before>{NUMBER})",
     re.IGNORECASE,
 )
+FIRST = re.compile(NUMBER, re.IGNORECASE)
 # What may stand around a pointer without making it a question about something.
 ASKING = (
     r"(?:(?:please|can|could|you|i|want|to|read|show|me|give|us|the|text|of|full|quote|cite|open|"
@@ -52,6 +54,26 @@ def pointed_at(report: Report, question: str) -> list[Place] | None:
     found = _places(report, match["list"])
     # A bare figure that is no paragraph is a figure to search for.
     return None if not found and match["unit"] is None else found
+
+
+def names_first(question: str) -> str | None:
+    """The first number that a question points at; None when it asks about something."""
+    text = " ".join(question.split()).strip(" ?.!")
+    beside = NEXT.fullmatch(text)
+    if beside is not None:
+        return beside["after"] or beside["before"]
+    match = WHOLE.fullmatch(text)
+    if match is None or (match["unit"] is None and not BARE.fullmatch(text)):
+        return None
+    first = FIRST.search(match["list"])
+    return first[0] if first else None
+
+
+def owners_of(store: Engine, number: str) -> list[int]:
+    """Places in `store.reports` of those that may have this number, or one it is a sub-item of."""
+    names = {number, number.partition("(")[0].rstrip(".")}
+    spelled = {mark + name for name in names for mark in ("", "§ ", "¶")}
+    return sorted({place for name in spelled for place in store.naming(name)})
 
 
 def _places(report: Report, numbers: str) -> list[Place]:

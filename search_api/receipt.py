@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from indexer.encoder import Encoder
+from indexer.engine import Engine
 from indexer.errors import PilcrowError
-from indexer.store import Store
 from search_api.answer import answer
 from search_api.types import Answer
 
@@ -44,7 +44,7 @@ def load_receipt(path: Path) -> Answer:
         ) from error
 
 
-def check_receipt(store: Store, encoder: Encoder, given: Answer) -> Check:
+def check_receipt(store: Engine, encoder: Encoder, given: Answer) -> Check:
     """Ask the question of an answer again, as it was asked, and say what differs."""
     asked = given.receipt
     again = answer(store, encoder, given.question, asked.report, asked.section, asked.limit)

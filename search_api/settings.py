@@ -14,12 +14,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from indexer.engine import Engine
 from indexer.errors import StoreError
-from indexer.store import Store, writing
+from indexer.store import LAYOUT, read_sealed, spare_of, write_sealed, writing
 
 # Models that were not measured are answered with the settings of a plain sentence encoder.
 OTHER_MODELS = "other"
-TUNED = "settings.json"
+TUNED = LAYOUT.settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Settings:
     confidence: Confidence
 
 
-def settings_of(store: Store) -> Settings:
+def settings_of(store: Engine) -> Settings:
     """The settings questions to a store are answered with: its own if they fit, else the shipped.
 
     Raises:
@@ -58,7 +59,7 @@ def settings_of(store: Store) -> Settings:
     return own_settings(store) or shipped(store.model)
 
 
-def own_settings(store: Store) -> Settings | None:
+def own_settings(store: Engine) -> Settings | None:
     """A store's own settings; None without any, or when they were fitted for something else.
 
     Raises:
@@ -66,7 +67,7 @@ def own_settings(store: Store) -> Settings | None:
     """
     own = store.folder / TUNED
     try:
-        found = json.loads(own.read_text(encoding="utf-8"))
+        found = read_sealed(own)
         if found["fitted_for"] != _fitted_for(store):
             return None
         settings = read_settings(found)
@@ -76,12 +77,12 @@ def own_settings(store: Store) -> Settings | None:
         return None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StoreError(
-            f"{own} is damaged; be rid of it (pilcrow tune --reset) or run pilcrow tune again"
+            f"{own} is damaged; run pilcrow doctor --repair, or be rid of it: pilcrow tune --reset"
         ) from error
     return settings
 
 
-def save_settings(store: Store, settings: Settings) -> None:
+def save_settings(store: Engine, settings: Settings) -> None:
     """Make these a store's own settings.
 
     Raises:
@@ -89,11 +90,9 @@ def save_settings(store: Store, settings: Settings) -> None:
     """
     kept = {"fitted_for": _fitted_for(store), **settings_json(settings)}
     path = store.folder / TUNED
-    fresh = path.with_suffix(".new")
     with writing(store.folder):
         try:
-            fresh.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
-            fresh.replace(path)
+            write_sealed(path, kept)
         except OSError as error:
             raise StoreError(
                 f"{path} cannot be written ({error.strerror}); check permissions and free space"
@@ -109,6 +108,8 @@ def delete_settings(folder: Path) -> bool:
     path = folder / TUNED
     with writing(folder):
         try:
+            # In this order: a spare that is left alone can only be of a file that went missing.
+            spare_of(path).unlink(missing_ok=True)
             path.unlink()
         except FileNotFoundError:
             return False
@@ -119,12 +120,12 @@ def delete_settings(folder: Path) -> bool:
     return True
 
 
-def mark_of(store: Store, settings: Settings) -> str:
+def mark_of(store: Engine, settings: Settings) -> str:
     """What a receipt adds to the reader's name: nothing for the shipped settings, else a hash."""
     return "" if settings == shipped(store.model) else f"+{_digest(settings)[:8]}"
 
 
-def _fitted_for(store: Store) -> dict[str, str]:
+def _fitted_for(store: Engine) -> dict[str, str]:
     """What settings are tied to: the model's weights, and the shipped settings they improve on.
 
     A later version with another reader ships other settings, so that own ones fall with them.

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from pydantic import Field
 
+from indexer.engine import Engine
 from indexer.errors import NotFoundError
 from indexer.report import Report
-from indexer.store import Store
+from indexer.words import plain
 from search_api import catalog
 from search_api.citation import passage_url
+from search_api.pointers import owners_of
 from search_api.types import Frozen
 
 Kind = Literal["paragraph", "question", "heading", "abbreviation"]
@@ -24,7 +25,8 @@ LONGEST_QUERY = 200
 DETAIL = 90
 UNIT = re.compile(r"(?:paragraphs?|paras?\.?|articles?|§§?|¶¶?)\s*(?=\S*\d)", re.IGNORECASE)
 NUMBERED = re.compile(r"\S{0,12}\d[^\s,]{0,12}(?:\s*(?:,|-|–|to)\s*\S{0,12}\d[^\s,]{0,12}){0,5}")
-WORD = re.compile(r"\w+")
+# Reports looked at for one query, and those whose entries are kept.
+MOST_REPORTS, KEPT_REPORTS = 50, 500
 
 
 class Suggestion(Frozen):
@@ -69,22 +71,24 @@ class Suggester:
         self._known: dict[tuple[str, str], list[_Entry]] = {}
 
     def suggest(
-        self, store: Store, query: str, report: str | None = None, limit: int = 8
+        self, store: Engine, query: str, report: str | None = None, limit: int = 8
     ) -> Suggestions:
         """What a reader who has typed `query` may mean; best first.
 
         Raises:
             NotFoundError: no such report.
         """
-        reports = [store.report(report)] if report else store.reports
+        only = [store.place(report)] if report else None
         text = " ".join(query[:LONGEST_QUERY].split())
-        found = [*_numbered(reports, text), *self._worded(reports, text)]
+        found = [*_numbered(store, text, only), *self._worded(store, text, only)]
         return Suggestions(query=query, suggestions=found[:limit])
 
-    def _worded(self, reports: Iterable[Report], text: str) -> list[Suggestion]:
-        typed = _words(text)
+    def _worded(self, store: Engine, text: str, only: list[int] | None) -> list[Suggestion]:
+        typed = plain(text)
         if not typed:
             return []
+        places = only or store.mentioning(typed[-1], MOST_REPORTS)
+        reports = (store.reports[place] for place in places)
         ranked: list[tuple[int, int, Suggestion]] = []
         for report in reports:
             for entry in self._entries(report):
@@ -96,8 +100,10 @@ class Suggester:
     def _entries(self, report: Report) -> list[_Entry]:
         name = (report.id, report.sha256)
         if name not in self._known:
+            if len(self._known) >= KEPT_REPORTS:
+                del self._known[next(iter(self._known))]
             self._known[name] = [
-                _Entry(_words(f"{each.text} {each.detail}" if _is_short(each) else each.text), each)
+                _Entry(plain(f"{each.text} {each.detail}" if _is_short(each) else each.text), each)
                 for each in (*_abbreviations(report), *_questions(report), *_headings(report))
             ]
         return self._known[name]
@@ -147,11 +153,13 @@ def numbers_of(text: str) -> str:
     return UNIT.sub("", " ".join(text.split())).strip(" .?[]")
 
 
-def _numbered(reports: Iterable[Report], text: str) -> Iterator[Suggestion]:
+def _numbered(store: Engine, text: str, only: list[int] | None) -> Iterator[Suggestion]:
     numbers = numbers_of(text)
     if not NUMBERED.fullmatch(numbers):
         return
-    for report in reports:
+    first = re.split(r"\s*(?:,|–|\bto\b)\s*|(?<=\d)-", numbers)[0]
+    owners = only or sorted({*owners_of(store, first), *owners_of(store, numbers)})
+    for report in (store.reports[place] for place in owners[:MOST_REPORTS]):
         try:
             places = catalog.places_of(report, numbers)
         except NotFoundError:
@@ -224,11 +232,6 @@ def _rank(typed: tuple[str, ...], entry: _Entry) -> int | None:
     return 0 if begins[:-1] == tuple(whole) and begins[-1].startswith(begun) else 1
 
 
-def _words(text: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return tuple(WORD.findall("".join(c for c in plain if not unicodedata.combining(c))))
-
-
 def _is_short(suggestion: Suggestion) -> bool:
     return suggestion.kind == "abbreviation"
 
@@ -238,5 +241,5 @@ def _name(report: Report) -> str:
 
 
 def _cut(text: str) -> str:
-    plain = " ".join(text[: 4 * DETAIL].split())
-    return plain if len(plain) <= DETAIL else f"{plain[:DETAIL].rsplit(' ', 1)[0]} …"
+    line = " ".join(text[: 4 * DETAIL].split())
+    return line if len(line) <= DETAIL else f"{line[:DETAIL].rsplit(' ', 1)[0]} …"

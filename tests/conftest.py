@@ -88,7 +88,14 @@ def seed_store(
 @contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
     """The address of a running server."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    with running(uvicorn.Config(app, port=0, log_level="error")) as url:
+        yield url
+
+
+@contextmanager
+def running(config: uvicorn.Config) -> Iterator[str]:
+    """The address of a server that runs as configured, on a free port."""
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -299,7 +299,7 @@ def test_the_prompt_carries_the_question(tmp_path: Path, letters: LetterEncoder)
 
 
 def test_an_old_number_is_followed_with_a_notice(tmp_path: Path, letters: LetterEncoder) -> None:
-    from indexer.build import merged
+    from indexer.build import with_past
 
     first, second = tmp_path / "first", tmp_path / "second"
     texts = [FERRY, re.sub(r"^(\d+)\.", lambda n: f"{int(n[1]) + 1}.", FERRY, flags=re.M)]
@@ -307,8 +307,8 @@ def test_an_old_number_is_followed_with_a_notice(tmp_path: Path, letters: Letter
         each.mkdir()
         (each / "ferry.txt").write_text(f"1. A foreword.\n\n{text}" if each is second else text)
     store = build_store(tmp_path / "store", [load_report(first / "ferry.txt")], letters)
-    again = merged(store, [load_report(second / "ferry.txt")]).values()
-    build_store(tmp_path / "store", again, letters, before=store)
+    again = with_past(store, load_report(second / "ferry.txt"))
+    build_store(tmp_path / "store", [again], letters, before=store)
     server = create_server(Newest(tmp_path / "store", lambda _store: letters))
 
     async def read(client: Client) -> dict[str, Any]:

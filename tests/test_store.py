@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +11,15 @@ from indexer.encoder import SMALL_MODEL, SentenceEncoder, embedded_folder
 from indexer.errors import ModelError, NotFoundError, StoreError
 from indexer.load import load_report
 from indexer.sentences import with_sentences
-from indexer.store import Store, build_store, open_store, sentence_texts
-from indexer.vectors import VectorIndex
+from indexer.store import (
+    Store,
+    build_store,
+    open_store,
+    read_sealed,
+    sentence_texts,
+    write_sealed,
+)
+from indexer.vectors import VectorIndex, write_vectors
 from tests.conftest import HARBOUR, LetterEncoder
 
 if TYPE_CHECKING:
@@ -89,9 +95,9 @@ def test_a_damaged_byte_in_any_file_is_noticed(harbour_store: Store) -> None:
 
 
 def test_a_missing_file_is_named(harbour_store: Store) -> None:
-    (harbour_store.folder / "gen-000001" / "passages.faiss").unlink()
+    (harbour_store.folder / "gen-000001" / "passages.npy").unlink()
 
-    with pytest.raises(StoreError, match=r"passages\.faiss is missing"):
+    with pytest.raises(StoreError, match=r"passages\.npy is missing"):
         open_store(harbour_store.folder)
 
 
@@ -102,7 +108,7 @@ def test_a_folder_without_a_store_says_how_to_build_one(tmp_path: Path) -> None:
 
 def test_a_store_of_another_format_is_refused(harbour_store: Store) -> None:
     path = harbour_store.folder / "gen-000001" / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99}))
+    write_sealed(path, {**read_sealed(path), "format": 99})
 
     with pytest.raises(StoreError, match="format 99"):
         open_store(harbour_store.folder)
@@ -135,9 +141,10 @@ def test_an_unknown_report_is_named_with_those_there_are(harbour_store: Store) -
         harbour_store.report("nope")
 
 
-def test_vector_search_finds_the_nearest_rows_and_their_cosines() -> None:
+def test_vector_search_finds_the_nearest_rows_and_their_cosines(tmp_path: Path) -> None:
     rows = np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32)
-    index = VectorIndex.build(rows)
+    about = write_vectors(tmp_path, "r", np.full(3, -1), None, lambda i, j: rows[i:j])
+    index = VectorIndex(tmp_path, "r", about)
 
     found, similarities = index.search(np.array([0, 1], np.float32), 2)
     assert found.tolist() == [1, 2]

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from indexer.errors import PilcrowError, StoreError
 from indexer.load import load_report
-from indexer.store import build_store, open_store
+from indexer.store import build_store, open_store, write_sealed
 from search_api import cli, reader
 from search_api.answer import answer
 from search_api.evaluation import GoldQuestion, measure, run
@@ -203,7 +203,7 @@ def test_settings_fall_with_the_shipped_ones_they_were_compared_to(
     path = harbour_store.folder / TUNED
     kept = json.loads(path.read_text())
     kept["fitted_for"]["shipped"] = "of an older version"
-    path.write_text(json.dumps(kept))
+    write_sealed(path, kept)
 
     assert settings_of(harbour_store) == shipped("letters")
 
@@ -220,7 +220,10 @@ def test_damaged_settings_are_named_with_the_fix(
         "weights": {"confidence": {**kept["confidence"], "weights": [1]}},
         "ranking": {"ranking": {"moon": 1}},
     }
-    path.write_text(json.dumps({**kept, **spoilt[spoil]}) if spoil in spoilt else spoil)
+    if spoil in spoilt:
+        write_sealed(path, {**kept, **spoilt[spoil]})
+    else:
+        path.write_text(spoil)
 
     with pytest.raises(StoreError, match="tune --reset"):
         answer(harbour_store, letters, "safety drills")

@@ -101,6 +101,8 @@ def test_questions_are_answered_while_a_report_is_embedded(harbour_store: Store)
     client = TestClient(create_app(harbour_store, encoder, "secret"))
     encoder.go.clear()
     sent = send(client, SEED.name, SEED.read_bytes())
+    while client.get(sent.headers["location"], headers=KEY).json()["status"] != "embedding":
+        pass
     for _ in range(20):
         body = client.post("/api/v1/ask", json={"question": "Are drills held weekly?"}).json()
         assert {hit["report"] for hit in body["hits"]} == {"harbour-2031"}

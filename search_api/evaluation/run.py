@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from indexer.encoder import Encoder, Rows
+from indexer.engine import Engine
 from indexer.errors import PilcrowError
 from indexer.report import Report
-from indexer.store import Store
 from search_api.answer import answer
 from search_api.evaluation.gold import GoldQuestion, check_gold, overlaps_gold
 from search_api.settings import Settings, Weights, settings_of
@@ -52,7 +52,7 @@ class RememberingEncoder:
 
 
 def run(
-    store: Store,
+    store: Engine,
     encoder: Encoder,
     questions: Sequence[GoldQuestion],
     report: str | None = None,
@@ -73,7 +73,7 @@ def run(
     return outcomes
 
 
-def report_asked(store: Store, report: str | None) -> Report:
+def report_asked(store: Engine, report: str | None) -> Report:
     """The report that questions are about: the one named, or the only one.
 
     Raises:
@@ -87,7 +87,7 @@ def report_asked(store: Store, report: str | None) -> Report:
 
 
 def ablate(
-    store: Store,
+    store: Engine,
     encoder: Encoder,
     questions: Sequence[GoldQuestion],
     report: str | None = None,
@@ -111,7 +111,7 @@ def ablate(
     }
 
 
-def _hits(store: Store, gold: GoldQuestion, quote: Quote | None) -> bool:
+def _hits(store: Engine, gold: GoldQuestion, quote: Quote | None) -> bool:
     """Whether a quote overlaps a gold quote of its paragraph."""
     if quote is None:
         return False

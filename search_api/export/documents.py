@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, Template
 
-from indexer.store import Store
+from indexer.engine import Engine
 from search_api.export.cited import CitedQuote, Source, cite_quotes, list_sources
 from search_api.export.items import ExportRequest, Format, find_quotes
 from search_api.export.markdown import to_markdown
@@ -45,7 +45,7 @@ FORMATS: dict[Format, _Kind] = {
 }
 
 
-def export_quotes(store: Store, request: ExportRequest, base: str = "") -> Exported:
+def export_quotes(store: Engine, request: ExportRequest, base: str = "") -> Exported:
     """A notebook as a file.
 
     Raises:

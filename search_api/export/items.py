@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from indexer.engine import Engine
 from indexer.errors import NotFoundError, PilcrowError
 from indexer.report import Passage, Report
-from indexer.store import Store
 from search_api.history import resolve
 from search_api.types import Frozen
 
@@ -82,7 +82,7 @@ class Quoted:
         return self.passage.text[self.start : self.end]
 
 
-def find_quotes(store: Store, items: list[ExportItem]) -> list[Quoted]:
+def find_quotes(store: Engine, items: list[ExportItem]) -> list[Quoted]:
     """The quotes that the items point at.
 
     Raises:
@@ -105,7 +105,7 @@ class _ChangedError(PilcrowError):
     """The passage has other words at these offsets."""
 
 
-def _find(store: Store, item: ExportItem) -> Quoted:
+def _find(store: Engine, item: ExportItem) -> Quoted:
     report = store.report(item.report)
     keys = {passage.key: passage for passage in report.passages}
     if item.key in keys and not item.v:

@@ -36,7 +36,7 @@ FILES: dict[str, dict[str, str]] = {
 
 def add_ask(app: FastAPI, live: Live, encoder: Encoder) -> None:
     """The routes that answer what is sent to them."""
-    api = APIRouter(prefix="/api/v1", dependencies=[JSON_BODY])
+    api = APIRouter(prefix="/api/v1", dependencies=[JSON_BODY], responses=problems(408, 413))
 
     @api.post(
         "/ask", tags=["ask"], summary="Ask a question", responses=problems(400, 404, 415, 422)

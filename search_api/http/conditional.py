@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from indexer.store import Store
+from indexer.engine import Engine
 from search_api import __version__
 from search_api.http.address import base
 from search_api.settings import mark_of, settings_of
@@ -45,7 +45,7 @@ def store_route(live: Live) -> type[APIRoute]:
     return StoreRoute
 
 
-def entity_tag(store: Store, request: Request) -> str:
+def entity_tag(store: Engine, request: Request) -> str:
     """What tells one answer from another: store, settings, version and address.
 
     A weak one: the same answer is sent with gzip and without.

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api import __version__
+from search_api.guard.lane import Lanes
 from search_api.uploads import Live
 
 METHODS = ("GET", "POST", "DELETE", "OPTIONS")
@@ -23,9 +24,10 @@ class Metrics:
 
     media_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, lanes: Lanes) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_StoreSize(live))
+        self._registry.register(_Load(lanes))
         self.requests = Counter(
             "pilcrow_http_requests",
             "Requests answered",
@@ -64,6 +66,21 @@ class _StoreSize(Collector):
         for name, size in sizes.items():
             yield GaugeMetricFamily(f"pilcrow_store_{name}", f"The store's {name}", size)
         yield InfoMetricFamily("pilcrow", "The server", {"version": __version__})
+
+
+class _Load(Collector):
+    """What is at work when asked."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = {"short": lanes.short, "long": lanes.long}
+
+    def collect(self) -> Iterator[Metric]:
+        """See Collector."""
+        for state in ("running", "waiting"):
+            gauge = GaugeMetricFamily(f"pilcrow_{state}", f"Requests {state}", labels=("lane",))
+            for name, lane in self._lanes.items():
+                gauge.add_metric((name,), getattr(lane, state))
+            yield gauge
 
 
 class MetricsMiddleware:

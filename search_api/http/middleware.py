@@ -1,4 +1,4 @@
-"""What holds for every request: headers that protect readers, HEAD, other origins, gzip."""
+"""What holds for every request: the guard, headers that protect readers, HEAD, gzip."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.errors import PilcrowError
+from search_api.guard.doors import Doors
+from search_api.guard.lane import Lanes
+from search_api.guard.logs import ID_HEADER, RequestLog
+from search_api.guard.settings import Guard
+from search_api.guard.work import Workload
 from search_api.http.metrics import Metrics, MetricsMiddleware
 
 ORIGINS_VARIABLE = "PILCROW_CORS_ORIGINS"
@@ -21,18 +27,35 @@ POLICY = (
 )
 # The API's own documentation page is a third party's, with a script in the page.
 OPEN_POLICY = "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'"
+# For old browsers, and against pages that would open, embed or watch this one.
+PROTECTING = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+YEAR = 31_536_000
 # Answers under these addresses are not kept unless they say for how long they hold.
 NOT_KEPT = ("/api/", "/healthz", "/readyz", "/metrics")
 
 
-def add_middleware(app: FastAPI, metrics: Metrics, origins: str) -> None:
+def add_middleware(
+    app: FastAPI, metrics: Metrics, origins: str, guard: Guard, lanes: Lanes
+) -> None:
     """Wrap the application; `origins`, with commas between, may read the API in a browser.
+
+    Who is refused by the guard is counted, logged and answered like anybody else.
 
     Raises:
         PilcrowError: one of them is no origin.
     """
     # What is added last is met first.
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Workload, lanes=lanes)
+    app.add_middleware(Doors, guard=guard)
+    app.add_middleware(ExceptionMiddleware, handlers=app.exception_handlers)
     app.add_middleware(CommonHeaders)
     allowed = _origins(origins)
     if allowed:
@@ -40,10 +63,24 @@ def add_middleware(app: FastAPI, metrics: Metrics, origins: str) -> None:
             CORSMiddleware,
             allow_origins=allowed,
             allow_methods=("GET", "HEAD", "POST", "DELETE"),
-            allow_headers=("Authorization", "Content-Type", "If-None-Match", "X-API-Key"),
-            expose_headers=("Content-Disposition", "ETag", "Link", "Location", "Retry-After"),
+            allow_headers=(
+                "Authorization",
+                "Content-Type",
+                "If-None-Match",
+                "X-API-Key",
+                ID_HEADER,
+            ),
+            expose_headers=(
+                "Content-Disposition",
+                "ETag",
+                "Link",
+                "Location",
+                "Retry-After",
+                ID_HEADER,
+            ),
         )
     app.add_middleware(MetricsMiddleware, metrics=metrics)
+    app.add_middleware(RequestLog, guard=guard)
     app.add_middleware(HeadAsGet)
 
 
@@ -72,8 +109,9 @@ class CommonHeaders:
                 third_party = scope["path"].startswith(("/docs", "/redoc"))
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = OPEN_POLICY if third_party else POLICY
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "same-origin"
+                headers.update(PROTECTING)
+                if scope["scheme"] == "https":
+                    headers["Strict-Transport-Security"] = f"max-age={YEAR}"
                 if scope["path"].startswith(NOT_KEPT):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

@@ -27,10 +27,15 @@ KNOWN = {
     404: ("Not found", "no report 'northumbria' in the store; it has: northumberland-2012"),
     405: ("Method not allowed", "/api/v1/search: Method Not Allowed"),
     406: ("Not acceptable", "answers come as application/json or text/event-stream; ask for one"),
+    408: ("Too slow", "the request did not come within 30 seconds"),
     409: ("Conflict", "a report is being indexed; try again when its job is done"),
     413: ("Too large", "an upload may have 200 MB; index larger files with pilcrow"),
+    414: ("Address too long", "an address may have 8,000 characters"),
     415: ("Unsupported media type", "send JSON, with 'Content-Type: application/json'"),
+    421: ("Wrong host", "this server does not go by that name; if it should, set PILCROW_HOSTS"),
     422: ("Invalid request", "limit: Input should be less than or equal to 100; see /docs"),
+    429: ("Too many requests", "the server is busy; ask again in a second"),
+    431: ("Headers too large", "headers may have 32,000 characters"),
     500: ("Server error", FAULT),
     503: ("Busy", "20 uploads wait already; try again when one is done"),
     507: ("No space", "the upload cannot be kept; free space and try again"),
@@ -128,7 +133,8 @@ def add_problems(app: FastAPI, render: Render) -> None:
         return response
 
     @app.exception_handler(Exception)
-    def on_fault(request: Request, _error: Exception) -> Response:
+    def on_fault(request: Request, error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
         return answer(request, 500, FAULT)
 
 

@@ -58,10 +58,12 @@ def _finish(schema: dict[str, Any], examples: dict[str, Any]) -> None:
         for operation in operations.values():
             responses = operation["responses"]
             for status, response in responses.items():
-                # FastAPI knows one media type a route.
+                # FastAPI knows one media type a route; the example may stand under another.
                 if status >= "400":
-                    made = {**response["content"]}
-                    response["content"] = {PROBLEM: made.popitem()[1]}
+                    made: dict[str, Any] = {}
+                    for part in response["content"].values():
+                        made |= part
+                    response["content"] = {PROBLEM: made}
             example = examples.get(operation["operationId"])
             if example is not None:
                 responses["200"]["content"]["application/json"]["example"] = example

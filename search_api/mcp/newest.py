@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from indexer.encoder import Encoder
-from indexer.store import LAYOUT, Store, open_store
+from indexer.engine import Engine
+from indexer.engines import mark_of, open_engine
 from indexer.store_encoder import encoder_of
 from search_api.verify import PassageIndex
 
@@ -18,7 +19,7 @@ from search_api.verify import PassageIndex
 class Opened:
     """A store, the encoder it was built with, and what is made of it when first needed."""
 
-    store: Store
+    store: Engine
     encoder: Encoder
 
     @cached_property
@@ -30,7 +31,7 @@ class Opened:
 class Newest:
     """A store folder; opened at once, and again whenever another generation is in use there."""
 
-    def __init__(self, folder: Path, encoders: Callable[[Store], Encoder] = encoder_of) -> None:
+    def __init__(self, folder: Path, encoders: Callable[[Engine], Encoder] = encoder_of) -> None:
         """Open the store; the encoder loads its weights on first use.
 
         Raises:
@@ -40,7 +41,7 @@ class Newest:
         self._folder = folder
         self._encoders = encoders
         self._opening = threading.Lock()
-        self._mark = self._marked()
+        self._mark = mark_of(self._folder)
         self._opened = self._open()
 
     def take(self) -> Opened:
@@ -51,20 +52,12 @@ class Newest:
             ModelError: it was built anew with an encoder that cannot be loaded.
         """
         with self._opening:
-            mark = self._marked()
+            mark = mark_of(self._folder)
             if mark != self._mark:
                 self._opened = self._open()
                 self._mark = mark
             return self._opened
 
-    def _marked(self) -> tuple[int, int] | None:
-        """What changes when another generation is put in use: its name may come again."""
-        try:
-            status = (self._folder / LAYOUT.current).stat()
-        except OSError:
-            return None
-        return status.st_ino, status.st_mtime_ns
-
     def _open(self) -> Opened:
-        store = open_store(self._folder)
+        store = open_engine(self._folder)
         return Opened(store, self._encoders(store))

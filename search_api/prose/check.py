@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from indexer.encoder import Encoder
+from indexer.engine import Engine
 from indexer.sentences import split_sentences
-from indexer.store import Store
 from search_api.citation import passage_url, pinpoint, short_citation
 from search_api.prose.bearing import bears_out
 from search_api.prose.sentences import Written
@@ -55,8 +55,8 @@ class Borne:
 class Checker:
     """Checks a model's sentences in their order: one may lean on the one before it."""
 
-    def __init__(self, store: Store, encoder: Encoder, sources: Sequence[Source]) -> None:
-        self._stems = cache(store.terms.terms)
+    def __init__(self, store: Engine, encoder: Encoder, sources: Sequence[Source]) -> None:
+        self._stems = cache(store.stems)
         self._encoder = encoder
         self._sources = sources
         # Where the sentence before was borne out, when it was kept.

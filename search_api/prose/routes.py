@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from indexer.encoder import Encoder
-from indexer.store import Store
+from indexer.engine import Engine
 from search_api.answer import answer
 from search_api.http.accept import EVENTS, form_of
 from search_api.http.problems import problems
@@ -62,7 +62,7 @@ def add_prose(app: FastAPI, live: Live, encoder: Encoder, endpoint: Endpoint | N
 
 
 async def _events(
-    store: Store, encoder: Encoder, endpoint: Endpoint, found: Answer
+    store: Engine, encoder: Encoder, endpoint: Endpoint, found: Answer
 ) -> AsyncGenerator[ServerSentEvent, None]:
     yield ServerSentEvent(found.model_dump_json(), event="answer")
     names = {ProseSentence: "sentence", DroppedSentence: "dropped"}

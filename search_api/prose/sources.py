@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexer.engine import Engine
 from indexer.report import Passage, Report
-from indexer.store import Store
 from search_api.types import Answer
 
 MOST_SOURCES = 8
@@ -24,7 +24,7 @@ class Source:
     excerpt: str
 
 
-def sources_of(store: Store, answer: Answer) -> list[Source]:
+def sources_of(store: Engine, answer: Answer) -> list[Source]:
     """The paragraphs of an answer's quotes, each once, best first."""
     several = len({quote.report for quote in answer.quotes}) > 1
     sources: dict[tuple[str, str], Source] = {}

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from indexer.encoder import Encoder
-from indexer.store import Store
+from indexer.engine import Engine
 from search_api.prose.check import Checker
 from search_api.prose.endpoint import Endpoint, EndpointError, Reply, write
 from search_api.prose.prompt import messages_of
@@ -29,7 +29,7 @@ Part = ProseSentence | DroppedSentence | ProseEnd
 
 
 async def write_prose(
-    store: Store, encoder: Encoder, endpoint: Endpoint, answer: Answer
+    store: Engine, encoder: Encoder, endpoint: Endpoint, answer: Answer
 ) -> AsyncGenerator[Part, None]:
     """The model's sentences, each as soon as it is checked, then how the writing ended.
 
@@ -79,7 +79,7 @@ async def _written(
 
 
 async def prose_answer(
-    store: Store, encoder: Encoder, endpoint: Endpoint, answer: Answer
+    store: Engine, encoder: Encoder, endpoint: Endpoint, answer: Answer
 ) -> ProseAnswer:
     """An answer with the prose that its paragraphs bear out, and what was dropped."""
     parts = [part async for part in write_prose(store, encoder, endpoint, answer)]

@@ -7,40 +7,19 @@ have 4, so that the model stays under 100 MB, in files of 50 MB at most.
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import onnx
-import torch
-from onnx.external_data_helper import convert_model_to_external_data, set_external_data
-from torch.nn import functional
-
-from indexer.encoder import file_sha256
+from indexer.onnx_export import graph_of, seal, write_weights
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import onnx
     from sentence_transformers import SentenceTransformer
 
 # Layers, from below, whose feed-forward matrices have 4 bits.
 NARROW_LAYERS = 4
 NARROW_BLOCK, WIDE_BLOCK = 32, 256
-LARGEST_FILE = 49_000_000
-WEIGHTS = "weights-{}.bin"
-
-
-class _Encoder(torch.nn.Module):
-    """Token ids and mask to unit rows: mean pooling and normalisation are part of the graph."""
-
-    def __init__(self, transformer: torch.nn.Module) -> None:
-        super().__init__()
-        self.transformer = transformer
-
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        tokens = self.transformer(
-            input_ids=input_ids, attention_mask=attention_mask
-        ).last_hidden_state
-        weight = attention_mask.unsqueeze(-1).to(tokens.dtype)
-        return functional.normalize((tokens * weight).sum(1) / weight.sum(1), dim=-1)
 
 
 def export(model: SentenceTransformer, folder: Path) -> None:
@@ -51,31 +30,12 @@ def export(model: SentenceTransformer, folder: Path) -> None:
         folder: where to write; made if missing.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    write_weights(quantize(_graph(model)), folder)
+    write_weights(quantize(graph_of(model)), folder)
     tokenizer = model.tokenizer.backend_tokenizer
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.save(str(folder / "tokenizer.json"))
     seal(folder)
-
-
-def _graph(model: SentenceTransformer) -> onnx.ModelProto:
-    transformer = model[0].auto_model.float().eval()
-    ids = torch.randint(5, 100, (3, 17))
-    mask = torch.ones_like(ids)
-    mask[1, 9:] = 0
-    sizes = {0: torch.export.Dim("batch", max=4096), 1: torch.export.Dim("tokens", max=512)}
-    program = torch.onnx.export(
-        _Encoder(transformer).eval(),
-        (ids, mask),
-        dynamo=True,
-        input_names=["input_ids", "attention_mask"],
-        output_names=["vectors"],
-        dynamic_shapes={"input_ids": sizes, "attention_mask": sizes},
-        verbose=False,
-    )
-    assert program is not None
-    return program.model_proto
 
 
 def quantize(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -120,29 +80,3 @@ def _in_blocks(
     quantizer.process()
     narrowed: onnx.ModelProto = quantizer.model.model
     return narrowed
-
-
-def write_weights(model: onnx.ModelProto, folder: Path) -> None:
-    """Save the graph, its weights in files of LARGEST_FILE bytes at most."""
-    convert_model_to_external_data(model, size_threshold=1024, location=WEIGHTS.format(1))
-    number, filled = 1, 0
-    for tensor in model.graph.initializer:
-        if not tensor.HasField("data_location"):
-            continue
-        size = len(tensor.raw_data)
-        if filled and filled + size > LARGEST_FILE:
-            number, filled = number + 1, 0
-        filled += size
-        set_external_data(tensor, location=WEIGHTS.format(number))
-    for old in folder.glob(WEIGHTS.format("*")):
-        old.unlink()
-    onnx.save(model, str(folder / "model.onnx"))
-
-
-def seal(folder: Path) -> None:
-    """Write hashes.json: SHA-256 of each file that the encoder reads."""
-    names = sorted(path.name for path in folder.iterdir() if path.suffix in {".onnx", ".bin"})
-    hashes: dict[str, Any] = {
-        name: file_sha256(folder / name) for name in [*names, "tokenizer.json"]
-    }
-    (folder / "hashes.json").write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")

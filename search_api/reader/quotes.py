@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.encoder import Rows
-from indexer.store import Store
+from indexer.engine import Engine
 from search_api.retriever import Ranked
 
 MOST_QUOTES = 3
@@ -49,7 +49,7 @@ class Span:
     sentence: int = 0
 
 
-def best_sentence(store: Store, ranked: Ranked) -> Span | None:
+def best_sentence(store: Engine, ranked: Ranked) -> Span | None:
     """The sentence of a passage nearest to the question, with the neighbours it leans on.
 
     None for a passage without a sentence.
@@ -69,7 +69,7 @@ def best_sentence(store: Store, ranked: Ranked) -> Span | None:
     return Span(ranked.row, start, end, float(ranked.sentences.max()), best)
 
 
-def choose_quotes(store: Store, question: str, ranked: list[Ranked]) -> list[Span]:
+def choose_quotes(store: Engine, question: str, ranked: list[Ranked]) -> list[Span]:
     """One to three quotes, each from another passage and none that says the same, best first."""
     near = NEAR_FOR_SEVERAL if SEVERAL.search(question) else NEAR_BEST
     spans: list[Span] = []
@@ -78,8 +78,7 @@ def choose_quotes(store: Store, question: str, ranked: list[Ranked]) -> list[Spa
         span = best_sentence(store, item)
         if span is None or (spans and item.score < near * ranked[0].score):
             continue
-        row = int(store.sentence_starts[item.row]) + span.sentence
-        vector = store.sentence_vectors.rows(row, row + 1)[0]
+        vector = store.sentence_vectors_of(item.row)[span.sentence]
         if all(float(vector @ other) < SAME for other in said):
             spans.append(span)
             said.append(vector)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoder import Encoder, Rows
-from indexer.store import Store
+from indexer.engine import Engine
 from search_api import reader
 from search_api.evaluation.gold import GoldQuestion, answers, overlaps_gold
 from search_api.evaluation.measures import ndcg
@@ -38,7 +38,7 @@ class Asked:
 class Bench:
     """The questions under every ranking that is tried; the first is the shipped one."""
 
-    def __init__(self, store: Store, asked: Sequence[Asked], weights: Weights) -> None:
+    def __init__(self, store: Engine, asked: Sequence[Asked], weights: Weights) -> None:
         self.store, self.asked = store, asked
         self.grid = list(_around(weights))
         self.answerable: Flags = np.array([item.gold.answerable for item in asked])
@@ -94,7 +94,7 @@ class Bench:
 
 
 def ask(
-    store: Store, encoder: Encoder, gold: GoldQuestion, report: str | None, weights: Weights
+    store: Engine, encoder: Encoder, gold: GoldQuestion, report: str | None, weights: Weights
 ) -> Asked:
     """Rank for a question, with what each weight is multiplied with."""
     ranking = rank(store, encoder, gold.question, report, weights=weights)

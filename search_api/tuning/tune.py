@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoder import Encoder
+from indexer.engine import Engine
 from indexer.errors import PilcrowError
-from indexer.store import Store
 from search_api.evaluation.gold import GoldQuestion, check_gold
 from search_api.evaluation.measures import auroc, calibration_error
 from search_api.evaluation.run import RememberingEncoder, report_asked
@@ -44,7 +44,7 @@ class Tuning:
 
 
 def tune(
-    store: Store,
+    store: Engine,
     encoder: Encoder,
     questions: Sequence[GoldQuestion],
     report: str | None = None,

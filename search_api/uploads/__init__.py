@@ -2,6 +2,6 @@
 
 from search_api.uploads.intake import Intake
 from search_api.uploads.live import Live
-from search_api.uploads.routes import KEY_VARIABLE, add_uploads
+from search_api.uploads.routes import add_uploads
 
-__all__ = ["KEY_VARIABLE", "Intake", "Live", "add_uploads"]
+__all__ = ["Intake", "Live", "add_uploads"]

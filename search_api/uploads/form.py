@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -18,6 +19,8 @@ from indexer.formats import READERS
 from indexer.load import report_id
 
 LARGEST_UPLOAD = 200_000_000
+# Seconds between two pieces of it.
+PIECE = 30.0
 LONGEST_NAME = 120
 FORM: dict[str, Any] = {
     "required": True,
@@ -70,11 +73,20 @@ async def read_form(request: Request) -> FormData:
 
 async def _limited(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     size = 0
-    async for chunk in chunks:
+    while (chunk := await _next(chunks)) is not None:
         size += len(chunk)
         if size > LARGEST_UPLOAD:
             raise _too_large()
         yield chunk
+
+
+async def _next(chunks: AsyncIterator[bytes]) -> bytes | None:
+    try:
+        return await asyncio.wait_for(anext(chunks, None), PIECE)
+    except TimeoutError:
+        raise HTTPException(
+            408, f"nothing came for {PIECE:.0f} seconds; send it again", {"Connection": "close"}
+        ) from None
 
 
 def _too_large() -> HTTPException:

@@ -14,11 +14,16 @@ from urllib.parse import quote
 
 import numpy as np
 
-from indexer.build import merged
+from indexer.build import with_past
 from indexer.encoder import Encoder, Rows
+from indexer.engine import Engine
+from indexer.engines import open_engine, update_engine
 from indexer.errors import NotFoundError, PilcrowError, ReportError, StoreError
-from indexer.load import load_report, report_id
-from indexer.store import Store, build_store, open_store, writing
+from indexer.load import report_id
+from indexer.store import writing
+from search_api.guard.audit import Audit
+from search_api.guard.logs import request_id
+from search_api.guard.reading import load_apart
 from search_api.uploads.jobs import Failure, Job, Status
 from search_api.uploads.live import Live
 
@@ -53,11 +58,11 @@ class _Patient:
 class Intake:
     """Changes the store of a running server, one change at a time, beside the questions."""
 
-    def __init__(self, live: Live, encoder: Encoder) -> None:
-        self._live = live
+    def __init__(self, live: Live, encoder: Encoder, audit: Audit) -> None:
+        self._live, self._audit = live, audit
         self._encoder = _Patient(encoder)
         self._jobs: dict[str, Job] = {}
-        self._queue: SimpleQueue[tuple[str, Path, bool]] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[str, Path, bool, str]] = SimpleQueue()
         self._worker: threading.Thread | None = None
         # Held to change the jobs, and by whoever changes the store.
         self._desk, self._writing = threading.Lock(), threading.Lock()
@@ -83,7 +88,7 @@ class Intake:
                 # leaves the store as it was.
                 self._worker = threading.Thread(target=self._work, name="indexing", daemon=True)
                 self._worker.start()
-        self._queue.put((job.id, path, allow_unnumbered))
+        self._queue.put((job.id, path, allow_unnumbered, request_id.get()))
         return job
 
     def job(self, name: str) -> Job:
@@ -115,17 +120,17 @@ class Intake:
             folder = self._live.store.folder
             with writing(folder):
                 before = self._opened(folder)
-                gone = before.report(name)
-                kept = [report for report in before.reports if report.id != gone.id]
-                if not kept:
+                before.place(name)
+                if len(before.reports) == 1:
                     raise StoreError(f"{name} is the last report; upload another one first")
-                self._live.replace(build_store(folder, kept, self._encoder, before=before))
+                self._live.replace(update_engine(folder, before, [], self._encoder, gone=[name]))
         finally:
             self._writing.release()
 
     def _work(self) -> None:
         while True:
-            name, path, allow_unnumbered = self._queue.get()
+            name, path, allow_unnumbered, request = self._queue.get()
+            request_id.set(request)
             try:
                 self._index(name, path, allow_unnumbered)
             except PilcrowError as error:
@@ -136,28 +141,37 @@ class Intake:
                 self._fail(name, 500, "the server failed on this file; its log says why")
             finally:
                 shutil.rmtree(path.parent, ignore_errors=True)
+                self._record(self._jobs[name], request)
+
+    def _record(self, job: Job, request: str) -> None:
+        """Write down how a job ended; who asked for it was written down before."""
+        event = "stored" if job.status == "ready" else "not stored"
+        detail = job.problem.detail if job.problem else None
+        try:
+            self._audit.record(event, report=job.report, request=request, detail=detail)
+        except PilcrowError as error:
+            log.error("%s", error)
 
     def _index(self, name: str, path: Path, allow_unnumbered: bool) -> None:
         self._note(name, status="reading")
-        report = load_report(path, allow_unnumbered)
+        report = load_apart(path, allow_unnumbered)
         folder = self._live.store.folder
         with self._writing, writing(folder):
             before = self._opened(folder)
-            replaced = any(each.id == report.id for each in before.reports)
+            replaced = before.find(report.id) is not None
 
             def embedded(done: int, total: int) -> None:
                 status: Status = "writing" if done == total else "embedding"
                 self._note(name, status=status, done=done, total=total)
 
             self._note(name, status="embedding", replaced=replaced)
-            reports = merged(before, [report]).values()
-            store = build_store(folder, reports, self._encoder, embedded, before)
-            self._live.replace(store)
+            fresh = [with_past(before, report)]
+            self._live.replace(update_engine(folder, before, fresh, self._encoder, embedded))
         self._note(name, status="ready", url=f"/reports/{quote(report.id)}")
 
-    def _opened(self, folder: Path) -> Store:
+    def _opened(self, folder: Path) -> Engine:
         """The store as it is on disk, which another process may have changed."""
-        before = open_store(folder)
+        before = open_engine(folder)
         before.check_encoder(self._encoder)
         return before
 

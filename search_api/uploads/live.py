@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 
-from indexer.store import Store
+from indexer.engine import Engine
+from indexer.engines import mark_of, open_engine
+from indexer.errors import PilcrowError
 from search_api.verify import PassageIndex
+
+log = logging.getLogger("pilcrow")
 
 
 @dataclass(frozen=True)
 class Generation:
     """An opened store and what is made of it when first needed."""
 
-    store: Store
+    store: Engine
 
     @cached_property
     def index(self) -> PassageIndex:
@@ -22,21 +28,52 @@ class Generation:
 
 
 class Live:
-    """The store that answers now. Take it once a request: the next one may have another."""
+    """The store that answers now. Take it once a request: the next one may have another.
 
-    def __init__(self, store: Store) -> None:
+    Another process may write the store meanwhile, as `pilcrow index` does. Each request looks at
+    what is in use on disk; what is new is opened beside the questions, which are answered from the
+    store before until then, and answers from then on.
+    """
+
+    def __init__(self, store: Engine) -> None:
+        self._folder = store.folder
+        self._opening = threading.Lock()
         self.replace(store)
 
-    def replace(self, store: Store) -> None:
-        """Let this store answer from now on; questions under way keep the one they took."""
+    def replace(self, store: Engine) -> None:
+        """Let this store answer from now on; questions under way keep the one they took.
+
+        Hold `writing(store.folder)` since it was opened, or be the only one that knows it.
+        """
+        self._mark = mark_of(self._folder)
         self._now = Generation(store)
 
     @property
-    def store(self) -> Store:
+    def store(self) -> Engine:
         """The newest store."""
-        return self._now.store
+        return self._newest().store
 
     @property
     def index(self) -> PassageIndex:
         """The newest store's passages, for drafts."""
-        return self._now.index
+        return self._newest().index
+
+    def _newest(self) -> Generation:
+        if mark_of(self._folder) != self._mark and self._opening.acquire(blocking=False):
+            threading.Thread(target=self._follow, name="opening", daemon=True).start()
+        return self._now
+
+    def _follow(self) -> None:
+        """Open what is in use on disk; if that cannot be, the store before goes on answering."""
+        mark = mark_of(self._folder)
+        try:
+            store = open_engine(self._folder)
+            if store.manifest["model"] == self._now.store.manifest["model"]:
+                self._now = Generation(store)
+            else:
+                log.warning("%s was built with another model; restart the server", self._folder)
+        except PilcrowError as error:
+            log.warning("answering from the store as it was: %s", error)
+        finally:
+            self._mark = mark
+            self._opening.release()

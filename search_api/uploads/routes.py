@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
+import logging
 import shutil
 from collections.abc import Callable
 from typing import Annotated
@@ -12,26 +12,35 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from indexer.errors import StoreError
+from indexer.errors import PilcrowError, StoreError
+from search_api.guard.audit import Audit
+from search_api.guard.doors import no_key
+from search_api.guard.keys import VARIABLE, Keys
+from search_api.guard.logs import request_id
 from search_api.http.problems import problems
 from search_api.uploads.form import FORM, keep_file, read_form
 from search_api.uploads.intake import BusyError, Intake
 from search_api.uploads.jobs import Job, Jobs
 
-KEY_VARIABLE = "PILCROW_API_KEY"
-BEARER = HTTPBearer(auto_error=False, description=f"The server's {KEY_VARIABLE}")
+BEARER = HTTPBearer(auto_error=False, description=f"A key that may write, or {VARIABLE}")
 HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
+UNRECORDED = "the change cannot be recorded, so it is not made; the server's log says why"
+
+log = logging.getLogger("pilcrow")
 
 
-def add_uploads(app: FastAPI, intake: Intake, key: str) -> None:
-    """The routes that change the store; refused to all unless `key` is set."""
-    only = [Depends(_key_check(key))]
+def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
+    """The routes that change the store; refused to all unless one of `keys` may write.
+
+    What is asked for is recorded before it is begun, and how it went afterwards.
+    """
+    only = [Depends(_key_check(keys))]
 
     @app.post(
         "/api/v1/reports",
         status_code=202,
         dependencies=only,
-        responses=problems(401, 403, 413, 415, 422, 503, 507),
+        responses=problems(401, 403, 408, 413, 415, 422, 503, 507),
         tags=["uploads"],
         summary="Bring a report",
         openapi_extra={"requestBody": FORM},
@@ -47,9 +56,12 @@ def add_uploads(app: FastAPI, intake: Intake, key: str) -> None:
         finally:
             await form.close()
         try:
+            await run_in_threadpool(_record, audit, request, "upload", path.name)
             job = intake.bring(path, allow_unnumbered)
-        except BusyError as error:
+        except (BusyError, HTTPException) as error:
             shutil.rmtree(path.parent, ignore_errors=True)
+            if isinstance(error, HTTPException):
+                raise
             raise HTTPException(503, str(error), {"Retry-After": "30"}) from error
         response.headers["Location"] = f"/api/v1/jobs/{job.id}"
         return job
@@ -58,16 +70,21 @@ def add_uploads(app: FastAPI, intake: Intake, key: str) -> None:
         "/api/v1/reports/{report}",
         status_code=204,
         dependencies=only,
-        responses=problems(401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422, 507),
         tags=["uploads"],
         summary="Remove a report",
     )
-    def remove_report(report: str) -> Response:
+    def remove_report(request: Request, report: str) -> Response:
         """Take a report out of the store; not the last one, nor while another is indexed."""
+        _record(audit, request, "remove", report)
         try:
             intake.remove(report)
-        except (BusyError, StoreError) as error:
-            raise HTTPException(409, str(error)) from error
+        except PilcrowError as error:
+            _record(audit, request, "not removed", report, str(error))
+            if isinstance(error, BusyError | StoreError):
+                raise HTTPException(409, str(error)) from error
+            raise
+        _record(audit, request, "removed", report)
         return Response(status_code=204)
 
     @app.get(
@@ -93,22 +110,46 @@ def add_uploads(app: FastAPI, intake: Intake, key: str) -> None:
         return intake.job(job)
 
 
-def _key_check(key: str) -> Callable[..., None]:
+def _key_check(keys: Keys) -> Callable[..., None]:
+    # The key was looked up at the door; the two parameters are for the documentation.
     def check(
-        given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
-        plain: Annotated[str | None, Depends(HEADER)],
+        request: Request,
+        _bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+        _plain: Annotated[str | None, Depends(HEADER)],
     ) -> None:
-        if not key:
+        if not keys.writable:
             raise HTTPException(
-                403, f"uploading is off; start the server with {KEY_VARIABLE} set to a long secret"
+                403,
+                "uploading is off; add a key with 'pilcrow keys add NAME --scope write', or start "
+                f"the server with {VARIABLE} set to a long secret",
             )
-        said = plain or (given.credentials if given else "")
-        if not hmac.compare_digest(said.encode(), key.encode()):
-            raise HTTPException(
-                401,
-                "the API key is missing or wrong; send it as 'X-API-Key: KEY' or "
-                "'Authorization: Bearer KEY'",
-                {"WWW-Authenticate": "Bearer"},
-            )
+        key = request.state.key
+        if key is None:
+            raise no_key()
+        if key.scope != "write":
+            raise HTTPException(403, f"the key '{key.name}' may only read; use one that may write")
 
     return check
+
+
+def _record(
+    audit: Audit, request: Request, event: str, report: str, detail: str | None = None
+) -> None:
+    """Write down who asks for what.
+
+    Raises:
+        HTTPException: 507, it cannot be written.
+    """
+    client = request.client
+    try:
+        audit.record(
+            event,
+            report=report,
+            key=request.state.key.name,
+            address=client.host if client else None,
+            request=request_id.get(),
+            detail=detail,
+        )
+    except PilcrowError as error:
+        log.error("%s", error)
+        raise HTTPException(507, UNRECORDED) from error

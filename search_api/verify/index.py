@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from indexer.report import Passage, Report
+from indexer.store import OnDemand
 from search_api.verify.words import keys_of
 
 # Passages of a segment are numbered in 16 bits.
@@ -80,18 +81,35 @@ class _Segment:
 class PassageIndex:
     """Passages by the words they hold. A row is a passage, in the order of the reports."""
 
-    def __init__(self, reports: Iterable[Report]) -> None:
-        self.reports: tuple[Report, ...] = tuple(reports)
-        self.passages: list[Passage] = [p for report in self.reports for p in report.passages]
-        counts = [len(report.passages) for report in self.reports]
+    def __init__(self, reports: Sequence[Report]) -> None:
+        """Read the reports once, a segment at a time; a store's are not held."""
+        self.reports = reports
+        self.ids = [report.id for report in reports]
+        counts = [len(report.passages) for report in reports]
         self._starts = np.cumsum([0, *counts])
-        texts = [passage.text for passage in self.passages]
-        self._segments = [
-            _build_segment(first, texts[first : first + SEGMENT])
-            for first in range(0, len(texts), SEGMENT)
-        ]
+        self.passages: Sequence[Passage] = OnDemand(self._passage, sum(counts))
+        self._segments: list[_Segment] = []
+        units: set[str] = set()
+        texts: list[str] = []
+        for passage in (passage for report in reports for passage in report.passages):
+            texts.append(passage.text)
+            units.add(passage.unit.lower())
+            if len(texts) == SEGMENT:
+                self._add(texts)
+                texts = []
+        if texts:
+            self._add(texts)
+        # Words that paragraphs are printed with: "article".
+        self.units = units - {""}
         # What is like nothing is looked up twice: for a match, then for the nearest sentence.
         self.near = lru_cache(maxsize=64)(self._near)
+
+    def _add(self, texts: Sequence[str]) -> None:
+        self._segments.append(_build_segment(SEGMENT * len(self._segments), texts))
+
+    def _passage(self, row: int) -> Passage:
+        place = self.report_of(row)
+        return self.reports[place].passages[row - int(self._starts[place])]
 
     def report_of(self, row: int) -> int:
         """The place in `reports` of a row's report."""
@@ -113,6 +131,17 @@ class PassageIndex:
                     rows.setdefault(name, []).append(row)
             found.append(rows)
         return found
+
+    @cached_property
+    def names(self) -> dict[str, dict[tuple[str, ...], set[int]]]:
+        """Places of reports by the words of what they may be called, under the first word."""
+        names: dict[str, dict[tuple[str, ...], set[int]]] = {}
+        for place, report in enumerate(self.reports):
+            for name in _names(report):
+                keys = tuple(keys_of(name))
+                if keys:
+                    names.setdefault(keys[0], {}).setdefault(keys, set()).add(place)
+        return names
 
     @cached_property
     def headings(self) -> dict[str, list[int]]:
@@ -173,6 +202,13 @@ class PassageIndex:
         needle = spoken(keys)
         rows = [row for _, row in scored[:COMPARED]]
         return sorted(rows, key=lambda row: -fuzz.partial_ratio(needle, self.spoken(row)))
+
+
+def _names(report: Report) -> set[str]:
+    about = report.metadata
+    short = about.title.split(":")[0]
+    given = (report.id, about.title, short, about.short_title, about.publisher, *about.authors)
+    return {name for name in given if len(name) > 1}
 
 
 def _is_in(row: int, scope: Scope) -> bool:

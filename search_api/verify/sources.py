@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.errors import NotFoundError
@@ -12,7 +12,7 @@ from indexer.report import Report
 from search_api.catalog import find_item
 from search_api.verify.draft import NOTHING, Draft
 from search_api.verify.index import PassageIndex
-from search_api.verify.words import Word, keys_of, words_of
+from search_api.verify.words import Word, words_of
 
 SUB_ITEM = re.compile(r"(?P<base>[^()]+)(?P<item>(?:\([a-z0-9]{1,4}\))+)")
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -44,17 +44,11 @@ def find_mentions(index: PassageIndex, draft: Draft) -> list[Mention]:
     """Where the draft names the reports: by id, title, short title, publisher or author."""
     if len(index.reports) < 2:
         return []
-    names: dict[str, dict[tuple[str, ...], set[int]]] = {}
-    for place, report in enumerate(index.reports):
-        for name in _names(report):
-            keys = tuple(keys_of(name))
-            if keys:
-                names.setdefault(keys[0], {}).setdefault(keys, set()).add(place)
     words = words_of(draft.clean.replace(NOTHING, " "))
     mentions = []
     at = 0
     while at < len(words):
-        longest = _longest(names.get(words[at].key, {}), words, at)
+        longest = _longest(index.names.get(words[at].key, {}), words, at)
         if longest is None:
             at += 1
             continue
@@ -63,13 +57,6 @@ def find_mentions(index: PassageIndex, draft: Draft) -> list[Mention]:
         mentions.append(Mention(start, end, _of_year(index, draft, end, reports)))
         at += size
     return mentions
-
-
-def _names(report: Report) -> Iterable[str]:
-    about = report.metadata
-    short = about.title.split(":")[0]
-    given = (report.id, about.title, short, about.short_title, about.publisher, *about.authors)
-    return {name for name in given if len(name) > 1}
 
 
 def _longest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from indexer.errors import NotFoundError
@@ -36,7 +36,7 @@ class Finding:
     row: int | None
 
 
-def verify(reports: Iterable[Report], text: str, report_id: str | None = None) -> list[Check]:
+def verify(reports: Sequence[Report], text: str, report_id: str | None = None) -> list[Check]:
     """Check the quotations and paragraph references of a draft, in the order they stand.
 
     To check many drafts, make the PassageIndex once and call `check_draft`.
@@ -69,18 +69,17 @@ def examine(index: PassageIndex, text: str, report_id: str | None = None) -> lis
     """
     draft = parse_draft(text)
     only = _place_of(index, report_id) if report_id is not None else None
-    units = {p.unit.lower() for p in index.passages if p.unit}
     mentions = find_mentions(index, draft) if only is None else []
     return [
-        _examine_claim(index, draft, mentions, claim, only) for claim in find_claims(draft, units)
+        _examine_claim(index, draft, mentions, claim, only)
+        for claim in find_claims(draft, index.units)
     ]
 
 
 def _place_of(index: PassageIndex, report_id: str) -> int:
-    for place, report in enumerate(index.reports):
-        if report.id == report_id:
-            return place
-    known = ", ".join(report.id for report in index.reports[:5]) or "none"
+    if report_id in index.ids:
+        return index.ids.index(report_id)
+    known = ", ".join(index.ids[:5]) or "none"
     raise NotFoundError(f"no report '{report_id}' in the store; it has: {known}")
 
 

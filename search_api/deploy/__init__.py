@@ -1,0 +1,1 @@
+"""What runs the server on a machine: a systemd unit, a container file, their health check."""
