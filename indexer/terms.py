@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import tempfile
 from collections.abc import Iterable
 from functools import cache
@@ -84,11 +85,16 @@ class TermIndex:
         tantivy puts a lock beside what it opens. Links in a folder that goes at once leave the
         index as it was written, and let one be read where nothing can be written.
         """
-        with tempfile.TemporaryDirectory(prefix="pilcrow-terms-") as links:
+        links = tempfile.mkdtemp(prefix="pilcrow-terms-")
+        try:
             for path in folder.iterdir():
                 if path.suffix != ".lock":
                     (Path(links) / path.name).symlink_to(path.resolve())
             return cls(tantivy.Index.open(links))
+        finally:
+            # A thread of tantivy looks once more at what was opened, and may put a lock there.
+            for _ in range(3):
+                shutil.rmtree(links, ignore_errors=True)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

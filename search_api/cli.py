@@ -323,7 +323,10 @@ def remove(report: str, folder: Path) -> None:
 def doctor(folder: Path, mend: bool, as_json: bool) -> None:
     """Check every file of a store; exits with 1 if it is damaged or a report was lost."""
     from indexer.doctor import examine, repair
+    from indexer.engines import server_of
 
+    if server_of(folder):
+        raise PilcrowError(f"{folder} stands for a store in Milvus; check it with Milvus's tools")
     found = repair(folder) if mend else examine(folder)
     if as_json:
         _print_json(asdict(found))

@@ -337,7 +337,7 @@ def test_an_address_and_a_body_have_bounds(
 ) -> None:
     monkeypatch.setattr(work, "LARGEST_BODY", 2_000)
     asker = client()
-    refused(asker.get("/api/v1/search", params={"q": "x" * 9_000}), 414)
+    refused(asker.get("/api/v1/search", params={"q": "x" * 17_000}), 414)
     refused(asker.post("/api/v1/ask", json=ASK | {"section": "x" * 2_000}), 413)
     pieces = (b"x" * 100 for _ in range(100))
     kind = {"Content-Type": "application/json"}

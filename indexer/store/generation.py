@@ -8,6 +8,7 @@ that changed in a large one is found by `verify_store`, which reads all.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import re
@@ -35,6 +36,8 @@ GENERATION = re.compile(r"gen-[0-9]{6,}")
 # Hashing takes about a second for a gigabyte.
 CHECKED_WHOLE = 256 << 20
 SMALL_FILE = 4 << 20
+# Not there, or on a part of the disk that is broken.
+GONE = (errno.ENOENT, errno.ENOTDIR, errno.EIO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,14 @@ def damaged(folder: Path, what: str) -> StoreError:
     )
 
 
+def unreadable(folder: Path, error: OSError) -> StoreError:
+    """The error for a store that may be whole, but that this process cannot read."""
+    return StoreError(
+        f"the store {folder} cannot be read ({error.strerror}); check its permissions and "
+        "how many files may be open"
+    )
+
+
 def digest_of(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as file:
@@ -205,17 +216,21 @@ def digest_of(path: Path) -> str:
 
 
 def changed_files(generation: Path, manifest: dict[str, Any], most: int) -> Iterator[str]:
-    """What is wrong with the files of a generation; of those over `most` bytes, the size alone."""
+    """What is wrong with the files of a generation; of those over `most` bytes, the size alone.
+
+    Raises:
+        StoreError: they cannot be read, which is no damage.
+    """
     for name, expected in manifest["files"].items():
         path = generation / name
         try:
             same = path.stat().st_size == expected["bytes"] and (
                 expected["bytes"] > most or digest_of(path) == expected["sha256"]
             )
-        except FileNotFoundError:
-            yield f"{name} is missing"
         except OSError as error:
-            yield f"{name} cannot be read ({error.strerror})"
+            if error.errno not in GONE:
+                raise unreadable(generation.parent, error) from error
+            yield f"{name} is missing"
         else:
             if not same:
                 yield f"{name} has changed"
@@ -243,9 +258,7 @@ def current_of(folder: Path) -> tuple[Path, dict[str, Any]]:
     except UnicodeDecodeError:
         raise damaged(folder, f"{LAYOUT.current} has changed") from None
     except OSError as error:
-        raise StoreError(
-            f"the store {folder} cannot be read ({error.strerror}); check its permissions"
-        ) from error
+        raise unreadable(folder, error) from error
     if not GENERATION.fullmatch(name) or not (folder / name).is_dir():
         raise damaged(folder, f"{LAYOUT.current} names no generation")
     manifest = read_manifest(folder / name)
@@ -272,7 +285,9 @@ def read_manifest(generation: Path) -> dict[str, Any]:
     try:
         manifest = read_sealed(path)
     except OSError as error:
-        raise damaged(folder, f"{path.name} cannot be read ({error.strerror})") from error
+        if error.errno not in GONE:
+            raise unreadable(folder, error) from error
+        raise damaged(folder, f"{path.name} is missing") from None
     except ValueError:
         raise damaged(folder, f"{path.name} has changed") from None
     if manifest.get("format") != FORMAT:

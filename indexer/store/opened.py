@@ -18,7 +18,7 @@ from indexer.engine import PassageRows, Scope, Signals, check_encoder
 from indexer.errors import NotFoundError, StoreError
 from indexer.report import Passage, Report
 from indexer.rows import products
-from indexer.store.generation import LAYOUT, damaged, mark_of, read_current
+from indexer.store.generation import LAYOUT, damaged, mark_of, read_current, unreadable
 from indexer.store.glossary import Glossary
 from indexer.store.ondemand import OnDemand
 from indexer.store.records import Lines, passage_from, report_from
@@ -228,7 +228,9 @@ def open_generation(generation: Path, manifest: dict[str, Any]) -> Store:
     folder = generation.parent
     try:
         store = Store(folder, generation, manifest)
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise damaged(folder, str(error).partition("\n")[0]) from error
     counts = (len(store.rows), len(store.rows), int(store.sentence_starts[-1]))
     if counts != (len(store.passage_vectors), len(store.terms), len(store.sentence_vectors)):

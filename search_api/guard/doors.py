@@ -16,7 +16,7 @@ from search_api.guard.keys import Key
 from search_api.guard.rates import Rates, network
 from search_api.guard.settings import HOSTS, Guard
 
-LONGEST_ADDRESS, LARGEST_HEAD = 8_000, 32_000
+LONGEST_ADDRESS, LARGEST_HEAD = 16_000, 32_000
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::\d{1,5})?")
 # Asked by monitors, which have no key and must not be told to wait.
 HEALTH = ("/healthz", "/readyz")

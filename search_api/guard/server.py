@@ -17,6 +17,9 @@ from search_api.guard.doors import LARGEST_HEAD
 # Seconds for a request's head to come; to finish what runs when told to stop.
 HEAD, STOPPING = 10.0, 30
 MOST_CONNECTIONS = 500
+# Seconds that an idle connection is kept: longer than clients and proxies do, since a request that
+# is sent just as the server hangs up is lost.
+KEPT = 75
 
 
 class HurriedProtocol(H11Protocol):
@@ -37,6 +40,12 @@ class HurriedProtocol(H11Protocol):
         """See asyncio.Protocol."""
         super().data_received(data)
         self._watch()
+
+    def on_response_complete(self) -> None:
+        """See uvicorn; what came behind a request may be the beginning of the next."""
+        super().on_response_complete()
+        if self.conn.trailing_data[0]:
+            self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol."""
@@ -80,7 +89,7 @@ def server_config(app: FastAPI, host: str, port: int, proxy: str = "") -> uvicor
         "forwarded_allow_ips": believed,
         "limit_concurrency": MOST_CONNECTIONS,
         "h11_max_incomplete_event_size": LARGEST_HEAD,
-        "timeout_keep_alive": 5,
+        "timeout_keep_alive": KEPT,
         "timeout_graceful_shutdown": STOPPING,
     }
     return uvicorn.Config(app, host=host, port=port, **settings)

@@ -144,7 +144,7 @@ class Workload:
 
 def _is_light(scope: Scope) -> bool:
     uploads = scope["method"] in ("POST", "DELETE") and scope["path"].startswith(REPORTS)
-    return uploads or scope["path"].startswith(LIGHT)
+    return bool(uploads or scope["path"].startswith(LIGHT))
 
 
 def _busy() -> HTTPException:

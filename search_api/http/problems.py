@@ -30,7 +30,7 @@ KNOWN = {
     408: ("Too slow", "the request did not come within 30 seconds"),
     409: ("Conflict", "a report is being indexed; try again when its job is done"),
     413: ("Too large", "an upload may have 200 MB; index larger files with pilcrow"),
-    414: ("Address too long", "an address may have 8,000 characters"),
+    414: ("Address too long", "an address may have 16,000 characters"),
     415: ("Unsupported media type", "send JSON, with 'Content-Type: application/json'"),
     421: ("Wrong host", "this server does not go by that name; if it should, set PILCROW_HOSTS"),
     422: ("Invalid request", "limit: Input should be less than or equal to 100; see /docs"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from dataclasses import dataclass
@@ -77,3 +78,5 @@ class Live:
         finally:
             self._mark = mark
             self._opening.release()
+        # What an opened store has read refers to it: its files are closed when that is found.
+        gc.collect()

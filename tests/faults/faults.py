@@ -58,7 +58,7 @@ def kills(world: World, rng: random.Random, times: int) -> Iterator[Outcome]:
                 time.sleep(rng.uniform(0, seconds))
                 run.process.kill()
             code = run.end()
-        yield _outcome(f"kill -9 in {act.name}", f"operation {fatal}", act, store)
+        yield _outcome(world, f"kill -9 in {act.name}", f"operation {fatal}", act, store)
 
 
 def kills_of_servers(world: World, rng: random.Random, times: int) -> Iterator[Outcome]:
@@ -69,7 +69,7 @@ def kills_of_servers(world: World, rng: random.Random, times: int) -> Iterator[O
         store = world.copy(act.before)
         moment = rng.uniform(0, seconds)
         _server_killed(store, world.file("b"), moment)
-        yield _outcome("kill -9 in serve", f"after {moment:.3f} s", act, store)
+        yield _outcome(world, "kill -9 in serve", f"after {moment:.3f} s", act, store)
 
 
 def full_disks(world: World, rng: random.Random, times: int) -> Iterator[Outcome]:
@@ -88,7 +88,7 @@ def full_disks(world: World, rng: random.Random, times: int) -> Iterator[Outcome
             else:
                 left = rng.randrange(1, 6_000)
                 code = Run(words, room=left).end()
-            found = _outcome("full disk", f"{act.name}, {left} bytes left", act, store)
+            found = _outcome(world, "full disk", f"{act.name}, {left} bytes left", act, store)
             yield found if code != UNEXPECTED else replace(found, survived=False)
 
 
@@ -102,7 +102,7 @@ def read_only(world: World) -> Iterator[Outcome]:
             subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
             code = done(store, *act.words)
             told = code == 1 or act.before == world.empty
-            same = answers(store) == answers(act.before)
+            same = answers(store) == world.expected(act.before)
             yield Outcome("read-only folder", act.name, told and same, not same)
 
 
@@ -112,7 +112,7 @@ def damage(world: World, rng: random.Random, offsets: int, most: int) -> Iterato
     No answer may differ, and the doctor has to bring all back. Of more cases than `most` it takes
     so many by chance.
     """
-    expected = answers(world.tuned)
+    expected = world.expected(world.tuned)
     files = sorted(p.relative_to(world.tuned) for p in world.tuned.rglob("*") if p.is_file())
     cases = [(name, how) for name in files for how in ["flipped"] * offsets + list(CHANGES[1:])]
     for name, how in cases if len(cases) <= most else rng.sample(cases, most):
@@ -132,7 +132,7 @@ def other_times(world: World, rng: random.Random) -> Iterator[Outcome]:
         for path in store.rglob("*"):
             moment = rng.uniform(0, 4_000_000_000)
             os.utime(path, (moment, moment))
-        yield _outcome("files of other times", act.name, act, store)
+        yield _outcome(world, "files of other times", act.name, act, store)
 
 
 def clock_jumps(world: World) -> Iterator[Outcome]:
@@ -147,12 +147,12 @@ def clock_jumps(world: World) -> Iterator[Outcome]:
             env={**os.environ, "LD_PRELOAD": library, "FAKETIME": jump},
             check=True,
         )
-        yield _outcome("clock jumps", f"{act.name} at {jump}", act, store)
+        yield _outcome(world, "clock jumps", f"{act.name} at {jump}", act, store)
 
 
 def two_writers(world: World, times: int) -> Iterator[Outcome]:
     """Two processes that add a report each, at once."""
-    expected = answers(world.three)
+    expected = world.expected(world.three)
     for number in range(times):
         store = world.copy(world.one)
         runs = [Run(["index", world.file(name), "--store", str(store)]) for name in "bc"]
@@ -161,13 +161,13 @@ def two_writers(world: World, times: int) -> Iterator[Outcome]:
         yield Outcome("two writers", f"time {number}", codes == [0, 0] and same, not same)
 
 
-def _outcome(fault: str, where: str, act: Act, store: Path) -> Outcome:
+def _outcome(world: World, fault: str, where: str, act: Act, store: Path) -> Outcome:
     """The store must answer as before the act or as after it; run again, the act must come through."""
     now = answers(store)
-    whole = now in (answers(act.before), answers(act.after))
-    if now != answers(act.after):
+    whole = now in (world.expected(act.before), world.expected(act.after))
+    if now != world.expected(act.after):
         done(store, *act.words)
-    lost = answers(store) != answers(act.after)
+    lost = answers(store) != world.expected(act.after)
     return Outcome(fault, where, whole and not lost, lost)
 
 
@@ -197,7 +197,7 @@ def _harm(path: Path, how: str, rng: random.Random) -> bool:
 
 def _without(world: World, name: Path, how: str) -> str | None:
     """What a store answers without a file that it may be without."""
-    return answers(world.two) if name.name == LAYOUT.settings and how == "deleted" else None
+    return world.expected(world.two) if name.name == LAYOUT.settings and how == "deleted" else None
 
 
 def _server_killed(store: Path, file: str, moment: float | None) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._expected: dict[Path, str] = {}
         self.files = folder / "files"
         self.files.mkdir(parents=True)
         text = HARBOUR.read_text(encoding="utf-8")
@@ -68,8 +70,16 @@ class World:
         """The path of a report file."""
         return str(self.files / f"{name}.txt")
 
+    def expected(self, store: Path) -> str:
+        """What one of the stores that are only copied answers."""
+        if store not in self._expected:
+            self._expected[store] = answers(store)
+        return self._expected[store]
+
     def copy(self, store: Path, at: Path | None = None) -> Path:
         """A fresh copy of a store, to be harmed."""
+        # An opened store refers to itself; its files take room on the disk until that is found.
+        gc.collect()
         place = at or self.folder / "harmed"
         shutil.rmtree(place, ignore_errors=True)
         return shutil.copytree(store, place)

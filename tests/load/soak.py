@@ -35,6 +35,8 @@ WARMING = 40
 ALONE, CAPACITY = 0.1, 0.1
 # More than the server accepts at once; with as many under way it would be the asker that queues.
 MOST_UNDER_WAY = 400
+# No answer came; counted among the statuses.
+BROKEN_OFF = 0
 MOST_GROWTH, MOST_SLOWER = 0.05, 3.0
 # Asks one question: the status and the seconds it took.
 Ask = Callable[[], Awaitable[tuple[int, float]]]
@@ -133,7 +135,10 @@ async def _asker(url: str, questions: list[str]) -> AsyncIterator[Ask]:
 
         async def ask() -> tuple[int, float]:
             began = time.perf_counter()
-            answer = await client.post("/api/v1/ask", json={"question": next(asked)})
+            try:
+                answer = await client.post("/api/v1/ask", json={"question": next(asked)})
+            except httpx.TransportError:
+                return BROKEN_OFF, 0.0
             return answer.status_code, time.perf_counter() - began
 
         yield ask
