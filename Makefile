@@ -28,6 +28,10 @@ test-llm: .venv/installed-dev
 soak: index .venv/installed-dev
 	$(BIN)/python -m tests.load.soak
 
+# Kills, full disks, damaged bytes: a table of what was injected and what was lost.
+faults: .venv/installed-dev
+	$(BIN)/python -m tests.faults
+
 # What is known of the dependencies' faults (asks the network).
 audit: .venv/installed-dev
 	$(BIN)/pip install --quiet pip-audit
