@@ -92,7 +92,9 @@ def test_many_rows_are_found_through_lists_nearly_as_surely_as_by_comparing_all(
     assert [(hit.report, hit.paragraph) for hit in found] == keys
 
 
-def test_the_cosines_of_rounded_rows_are_off_by_less_than_what_tells_passages_apart(tmp_path: Path, many: None) -> None:
+def test_the_cosines_of_rounded_rows_are_off_by_less_than_what_tells_passages_apart(
+    tmp_path: Path, many: None
+) -> None:
     drawn = np.random.default_rng(3).standard_normal((1000, 768)).astype(np.float32)
     exact = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
     about = write_vectors(tmp_path, "r", np.full(1000, -1), None, lambda i, j: exact[i:j])
