@@ -50,6 +50,11 @@ class LetterEncoder:
         return rows
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests last: its driver keeps an event loop, beside which no other can run."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture
 def letters() -> LetterEncoder:
     return LetterEncoder()
