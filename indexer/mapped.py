@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import mmap
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+_LOADING = Lock()
+
+
+def load_array(path: Path, mmap_mode: Literal["r"] | None = None) -> NDArray[Any]:
+    """The array of an .npy file, in memory or mapped; any thread may ask.
+
+    Raises:
+        ValueError: it is none.
+    """
+    # NumPy reads the header with `ast`, which in CPython before 3.13 fails at times with
+    # "AST constructor recursion depth mismatch" when two threads are in it (cpython#106905).
+    with _LOADING:
+        found: NDArray[Any] = np.load(path, mmap_mode=mmap_mode, allow_pickle=False)
+    return found
 
 
 class MappedArray:
@@ -32,7 +48,7 @@ class MappedArray:
         Raises:
             ValueError: it is none.
         """
-        found = np.load(path, mmap_mode="r", allow_pickle=False)
+        found: Any = load_array(path, "r")
         return cls(path, found.dtype, found.shape, found.offset)
 
     def take(self, rows: NDArray[np.int64] | slice) -> NDArray[Any]:

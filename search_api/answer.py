@@ -147,7 +147,7 @@ def _check_limit(limit: int) -> None:
 def _hit(store: Engine, item: Ranked, stems: frozenset[str]) -> Hit:
     report, passage = store.rows[item.row]
     span = reader.best_sentence(store, item)
-    words = matched_words(store, stems, passage.text)
+    words = matched_words(stems, passage.text)
     return _as_hit(report, passage, item.score, _quote(store, span) if span else None, words)
 
 

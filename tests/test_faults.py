@@ -100,10 +100,12 @@ def test_a_store_can_be_opened_at_any_moment_of_an_update(
     reader = threading.Thread(target=read)
     reader.start()
     now = harbour_store
-    for number in range(8):
-        now = update_store(now, [renamed(f"r{number}")], letters)
-    over.set()
-    reader.join()
+    try:
+        for number in range(8):
+            now = update_store(now, [renamed(f"r{number}")], letters)
+    finally:
+        over.set()
+        reader.join()
 
     assert seen <= set(range(1, 10))
     assert len(open_store(folder).reports) == 9

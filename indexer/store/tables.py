@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.mapped import load_array
+
 Column = NDArray[np.int64]
 
 
@@ -89,7 +91,7 @@ def load_columns(path: Path) -> NDArray[np.int64]:
     Raises:
         ValueError: it is not a table.
     """
-    found = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    found = np.asarray(load_array(path, "r"))
     if found.dtype != np.int64 or found.ndim != 2:
         raise ValueError(f"{path.name} is not a table")
     return found

@@ -16,9 +16,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-
 from indexer.encoder import DEFAULT_MODEL, Rows
+from indexer.mapped import load_array
 from search_api.retriever import Ranked
 from search_api.settings import Confidence
 
@@ -51,8 +50,7 @@ def asked(model: str, question: Rows) -> float:
 @cache
 def _probe() -> Rows:
     """A weight for each dimension of the question's vector, and the bias."""
-    found: Rows = np.load(PROBE, allow_pickle=False)
-    return found
+    return load_array(PROBE)
 
 
 def confidence(fitted: Confidence, values: list[float]) -> float:
