@@ -493,7 +493,7 @@ def serve(folder: Path, host: str, port: int, require_key: bool, proxy: str) -> 
     from search_api.guard.logs import log_as_json
     from search_api.guard.server import server_config
 
-    app = create_app(store, encoder, guard=guard_of(folder, host, require_key))
+    app = create_app(store, encoder, guard=guard_of(folder, host, require_key, proxy))
     config = server_config(app, host, port, proxy)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:

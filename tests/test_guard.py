@@ -201,7 +201,7 @@ def test_a_browser_may_give_the_key_as_a_password_which_never_writes(
 def test_a_key_is_asked_for_only_where_there_is_one(tmp_path: Path) -> None:
     with pytest.raises(PilcrowError, match="pilcrow keys add"):
         guard_of(tmp_path, "127.0.0.1", require_key=True, environment={})
-    own = guard_of(tmp_path, "127.0.0.1", True, {"PILCROW_API_KEY": "secret"})
+    own = guard_of(tmp_path, "127.0.0.1", True, environment={"PILCROW_API_KEY": "secret"})
     assert own.keys.writable
 
 
@@ -260,6 +260,16 @@ def test_a_setting_that_cannot_be_understood_is_refused(
 ) -> None:
     with pytest.raises(PilcrowError, match=says):
         guard_of(tmp_path, "127.0.0.1", environment={name: value})
+
+
+def test_who_is_on_the_same_machine_asks_as_often_as_he_likes(tmp_path: Path) -> None:
+    def rate(host: str, proxy: str = "", **environment: str) -> float:
+        return guard_of(tmp_path, host, proxy=proxy, environment=environment).rate
+
+    assert rate("127.0.0.1") == rate("::1") == rate("localhost") == 0
+    assert rate("0.0.0.0") == rate("reports.example.org") == 20
+    assert rate("127.0.0.1", "127.0.0.1") == 20
+    assert rate("127.0.0.1", PILCROW_RATE="5") == 5
 
 
 @pytest.mark.parametrize(("proxy", "waits"), [("", True), ("127.0.0.1", False), ("10.0.0.1", True)])

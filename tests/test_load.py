@@ -17,7 +17,7 @@ from indexer.load import load_report
 from indexer.store import build_store
 from search_api.app import create_app
 from search_api.guard import Guard, guard_of, work
-from search_api.guard.lane import FullError, Lane
+from search_api.guard.lane import CROWD, FullError, Lane
 from search_api.guard.server import server_config
 from tests.conftest import HARBOUR, LetterEncoder, running
 from tests.load import soak
@@ -241,6 +241,28 @@ def test_a_few_who_come_at_once_are_all_answered(
         assert ask(url).status_code == 429
         encoder.gate.release(5)
         assert [each.result().status_code for each in asked] == [200] * 5
+
+
+def test_under_a_load_that_stays_the_queue_is_short_again() -> None:
+    lane = Lane(running=1, waiting=1, burst=3)
+
+    async def how_many_wait() -> int:
+        tries = [asyncio.create_task(lane.enter(30)) for _ in range(5)]
+        await asyncio.sleep(0)
+        waiting = lane.waiting
+        for each in tries:
+            each.cancel()
+        await asyncio.gather(*tries, return_exceptions=True)
+        return waiting
+
+    async def go() -> list[int]:
+        await lane.enter(30)
+        return [await how_many_wait() for _ in range(CROWD)]
+
+    found = asyncio.run(go())
+    assert found[0] == 4
+    assert set(found[-10:]) <= {1, 2}
+    assert lane.waiting == 0
 
 
 def test_a_soak_of_some_seconds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

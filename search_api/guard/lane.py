@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from search_api.guard.rates import Rates
 
-# Places for a burst that come back in a second: so few that a steady load finds none.
-REFILL = 0.5
+# So many may find a place in the longer queue before the load counts as one that stays, some ten
+# seconds' worth; and so many places come back in a second.
+CROWD, REFILL = 1_000, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,13 @@ class FullError(Exception):
 class Lane:
     """Turns, first come first served. Any event loop may ask: a test client brings its own.
 
-    A few more may wait now and then, so that a handful who come at once are all answered; under a
-    load that stays, the queue is short.
+    As many more as `burst` may wait for a while, so that a handful who come at once are all
+    answered; under a load that stays, the queue is short.
     """
 
     def __init__(self, running: int, waiting: int, burst: int = 0) -> None:
         self._free, self._most = running, waiting
-        self._burst = Rates(REFILL, most=burst) if burst else None
+        self._burst, self._crowd = burst, Rates(REFILL, most=CROWD)
         self._queue: deque[Future[None]] = deque()
         self._desk = threading.Lock()
         self.running = 0
@@ -56,7 +57,7 @@ class Lane:
                 self._free -= 1
                 self.running += 1
                 return
-            if len(self._queue) >= self._most and (self._burst is None or self._burst.take("")):
+            if len(self._queue) >= self._most and not self._is_burst():
                 raise FullError
             turn: Future[None] = Future()
             self._queue.append(turn)
@@ -68,6 +69,10 @@ class Lane:
             if isinstance(error, TimeoutError):
                 raise FullError from None
             raise
+
+    def _is_burst(self) -> bool:
+        """Whether one more may wait although the usual places are taken."""
+        return len(self._queue) < self._most + self._burst and not self._crowd.take("")
 
     def leave(self) -> None:
         """Give the turn to the next who still waits."""

@@ -34,7 +34,7 @@ class Guard:
 
     `hosts` are the names the server goes by, None for any; `rate` and `key_rate` requests a second
     from an address and with a key, 0 for any number; `running` and `waiting` requests for the
-    engine at once, with up to `burst` more that wait now and then. `audit` is the file that writes
+    engine at once, with up to `burst` more that wait for a while. `audit` is the file that writes
     are recorded in.
     """
 
@@ -51,9 +51,16 @@ class Guard:
 
 
 def guard_of(
-    folder: Path, host: str, require_key: bool = False, environment: Mapping[str, str] = os.environ
+    folder: Path,
+    host: str,
+    require_key: bool = False,
+    proxy: str = "",
+    environment: Mapping[str, str] = os.environ,
 ) -> Guard:
     """What the environment says, for a server of the store in `folder` that listens on `host`.
+
+    Where none but this machine reaches it, without a proxy, no address is held to a rate unless
+    the environment says so.
 
     Raises:
         PilcrowError: a setting cannot be understood, or no key is there where one is required.
@@ -61,11 +68,12 @@ def guard_of(
     keys = Keys(keys_file(folder, environment), environment.get(VARIABLE, ""))
     if require_key and keys.empty:
         raise PilcrowError("--require-key, but there is no key; add one: pilcrow keys add NAME")
+    own = host.lower() in (*LOOPBACK, "::1")
     return Guard(
         keys=keys,
         require_key=require_key,
         hosts=_hosts(environment.get(HOSTS, ""), host),
-        rate=_rate(environment, RATE, 20.0),
+        rate=_rate(environment, RATE, 0.0 if own and not proxy else 20.0),
         key_rate=_rate(environment, KEY_RATE, 100.0),
         waiting=at_once(),
         burst=32,
