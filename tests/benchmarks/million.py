@@ -1,6 +1,7 @@
 """A store of a million paragraphs: built, opened, asked, a report added and removed.
 
-    python tests/benchmarks/million.py [--paragraphs 1000000] [--growth] [--work DIR] [--json FILE]
+    python tests/benchmarks/million.py [--paragraphs 1000000] [--growth] [--work DIR]
+                                       [--json FILE] [--plot FILE]
 
 The paragraphs are real sentences of ../shared/documents in new orders, as many to a paragraph as
 there, each with one of its words changed for another; 200 to a report, under headings that the
@@ -8,7 +9,8 @@ documents have. They come with their sentences marked, which for real ones takes
 millisecond each. Their vectors are not embedded, which would take days, but recombined from those of
 `--sentences` real sentences: a weighted mean of two, and the difference of two more for noise
 (.35), so that the variance lies along the same axes as the encoder's own. What is asked are the
-real questions of tests/gold, embedded. `--growth` goes from 100 paragraphs up in tens.
+real questions of tests/gold, embedded. `--growth` goes from 100 paragraphs up in tens; sizes whose
+results are in the JSON file already are not run again. `--plot` needs matplotlib.
 
 Every step is a process of its own. Prints seconds, peak and resident memory, bytes on disk, and the
 share of the exact ten nearest rows that are among the candidates; deletes the store.
@@ -73,6 +75,7 @@ def main() -> None:
     options.add_argument("--sentences", type=int, default=3_000)
     options.add_argument("--work", type=Path)
     options.add_argument("--json", type=Path)
+    options.add_argument("--plot", type=Path)
     options.add_argument("--step", choices=STEPS)
     chosen = options.parse_args()
     if chosen.step:
@@ -81,14 +84,20 @@ def main() -> None:
     sizes = [chosen.paragraphs]
     while chosen.growth and sizes[0] > 100:
         sizes.insert(0, sizes[0] // 10)
+    known = json.loads(chosen.json.read_text()) if chosen.json and chosen.json.exists() else []
+    found = {result["paragraphs"]: result for result in known}
     with tempfile.TemporaryDirectory() as temporary:
         work = chosen.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
         prepare(work, chosen.sentences)
-        results = [run(work, size) for size in sizes]
+        for size in sizes:
+            found[size] = found.get(size) or run(work, size)
+            if chosen.json:
+                chosen.json.write_text(json.dumps(list(found.values()), indent=2))
+    results = [found[size] for size in sizes]
     show(results)
-    if chosen.json:
-        chosen.json.write_text(json.dumps(results, indent=2))
+    if chosen.plot:
+        plot(results, chosen.plot)
 
 
 def run(work: Path, paragraphs: int) -> dict[str, Any]:
@@ -324,6 +333,27 @@ def show(results: list[dict[str, Any]]) -> None:
         print(f"| {name} |" + "|".join(map(str, cells)) + "|")
     for result in results:
         print(json.dumps(result["index"]))
+
+
+def plot(results: list[dict[str, Any]], path: Path) -> None:
+    """Draw how times and memory grow with the store, both axes logarithmic."""
+    from matplotlib import pyplot
+
+    sizes = [result["paragraphs"] for result in results]
+    figure, (times, memory) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    for name, at in (("median", 0), ("99th percentile", 2)):
+        times.plot(sizes, [result["search ms"][at] for result in results], "o-", label=name)
+    times.plot(sizes, [1000 * result["open s"] for result in results], "s--", label="opening")
+    times.set(title="A search, its question embedded before", ylabel="milliseconds")
+    memory.plot(sizes, [result["resident MB"] for result in results], "o-", label="while asked")
+    memory.plot(sizes, [result["build peak MB"] for result in results], "s--", label="while built")
+    memory.plot(sizes, [result["store MB"] for result in results], "^:", label="store on disk")
+    memory.set(title="Memory and disk", ylabel="MB")
+    for axes in (times, memory):
+        axes.set(xscale="log", yscale="log", xlabel="paragraphs")
+        axes.grid(alpha=0.3)
+        axes.legend()
+    figure.savefig(path)
 
 
 if __name__ == "__main__":
