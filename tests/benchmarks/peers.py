@@ -11,7 +11,8 @@ weights of all-MiniLM-L6-v2; plain "pilcrow" is the shipped encoder, eight times
 cold     a new process answers one question from its stored embeddings: median seconds, and its
          highest memory
 warm     milliseconds a question in a process that has loaded everything
-index    tokens a second of encoding the seed's passages and sentences
+index    tokens a second of encoding the seed's passages and sentences, and what share that is of
+         the arithmetic limit: float32 matrix products of numpy on all processors
 served   searches a second over HTTP from 1, 8 and 32 clients on the same machine
 """
 
@@ -49,6 +50,8 @@ from indexer.store import embedded_text, sentence_texts  # noqa: E402
 PILCROWS = ("pilcrow ask", "pilcrow search", "pilcrow ask, MiniLM", "pilcrow search, MiniLM")
 PEERS = ("sentence-transformers", "txtai", "haystack", "chroma")
 ENCODERS = ("pilcrow search", "pilcrow search, MiniLM", "sentence-transformers")
+# Operations a token takes in the matrices of the layers: 2 x layers x 12 x width squared.
+WORK = dict.fromkeys(ENCODERS, 2 * 6 * 12 * 384 ** 2) | {"pilcrow search": 2 * 12 * 12 * 768**2}
 CLIENTS = (1, 8, 32)
 QUIET = {
     **os.environ,
@@ -100,7 +103,7 @@ def main() -> None:
                 warm[name] += run(pythons[name], name, "ask", folder, asked)[1:]
             for name in ENCODERS:
                 encoding[name].append(run(pythons[name], name, "encode", folders[name], texts))
-        count = tokens(texts)
+        count, limit = tokens(texts), operations()
         served = {
             name: throughput(folders[name] / "store", questions)
             for name in ("pilcrow search", "pilcrow search, MiniLM")
@@ -108,7 +111,10 @@ def main() -> None:
         rows = []
         for name, folder in folders.items():
             hundredths = quantiles(warm[name], n=100)
-            rate = f"{count / median(encoding[name]):,.0f}" if name in ENCODERS else ""
+            rate = ""
+            if name in ENCODERS:
+                speed = count / median(encoding[name])
+                rate = f"{speed:,.0f} ({speed * WORK[name] / limit:.0%})"
             rows.append(
                 [
                     name,
@@ -193,6 +199,19 @@ def tokens(texts: list[str]) -> int:
     return sum(len(item.ids) for item in tokenizer.encode_batch(texts))
 
 
+def operations() -> float:
+    """Operations a second of a product of large float32 matrices."""
+    import numpy as np
+
+    size, taken = 2_048, []
+    square = np.random.default_rng(0).standard_normal((size, size), np.float32)
+    for _ in range(10):
+        began = time.perf_counter()
+        square @ square
+        taken.append(time.perf_counter() - began)
+    return 2 * size**3 / min(taken)
+
+
 @contextmanager
 def serving(store: Path) -> Iterator[int]:
     """The port of a server over a store."""
@@ -244,7 +263,16 @@ def size(folder: Path) -> int:
 
 def table(rows: list[list[str]], ratio: float) -> str:
     """The rows as a Markdown table, and how much sooner a cold answer comes."""
-    heads = ["system", "cold", "memory", "warm p50, ms", "p95", "p99", "store", "index, tokens/s"]
+    heads = [
+        "system",
+        "cold",
+        "memory",
+        "warm p50, ms",
+        "p95",
+        "p99",
+        "store",
+        "index, tokens/s (share)",
+    ]
     lines = [[*heads, f"served/s, {' / '.join(map(str, CLIENTS))}"], ["---"] * (len(heads) + 1)]
     drawn = "\n".join(f"| {' | '.join(line)} |" for line in [*lines, *rows])
     return (
