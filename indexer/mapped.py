@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
+import os
+import weakref
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
@@ -27,16 +30,19 @@ def load_array(path: Path, mmap_mode: Literal["r"] | None = None) -> NDArray[Any
 
 
 class MappedArray:
-    """An array in a file, read only, mapped as it lies there."""
+    """An array in a file, read only.
+
+    It is mapped as it lies there, for whoever searches all of it; `take` reads past the mapping.
+    """
 
     def __init__(
         self, path: Path, dtype: np.dtype[Any], shape: tuple[int, ...], offset: int
     ) -> None:
-        self._map: mmap.mmap | None = None
+        self._file, self._offset = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), offset
+        weakref.finalize(self, os.close, self._file)
         buffer: Any = b""
         if np.prod(shape):
-            with path.open("rb") as file:
-                buffer = self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            buffer = mmap.mmap(self._file, 0, access=mmap.ACCESS_READ)
         else:
             offset = 0
         self.array: NDArray[Any] = np.ndarray(shape, dtype, buffer, offset)
@@ -54,10 +60,27 @@ class MappedArray:
     def take(self, rows: NDArray[np.int64] | slice) -> NDArray[Any]:
         """A copy of these rows.
 
-        Their pages are given back, so that they do not add up in the process with every question;
-        the system keeps them as long as there is room.
+        They are read, not mapped: the pages of a mapping would add up in the process with every
+        question, and giving them back takes longer than reading. The system keeps what it has room
+        for.
         """
-        found = np.array(self.array[rows])
-        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
-            self._map.madvise(mmap.MADV_DONTNEED)
+        if isinstance(rows, slice):
+            rows = np.arange(*rows.indices(len(self.array)))
+        if not hasattr(os, "preadv") or not len(rows):
+            return np.array(self.array[rows])
+        found = np.empty((len(rows), *self.array.shape[1:]), self.array.dtype)
+        memory, width = found.reshape(-1).view(np.uint8).data, self.array.strides[0]
+        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+        starts = [0, *breaks.tolist()]
+        stops = [*starts[1:], len(rows)]
+        places = (rows[starts] * width + self._offset).tolist()
+        for start, stop, place in zip(starts, stops, places, strict=True):
+            self._read(memory[start * width : stop * width], place)
         return found
+
+    def _read(self, into: memoryview, place: int) -> None:
+        while into:
+            count = os.preadv(self._file, [into], place)
+            if not count:
+                raise OSError(errno.EIO, "the file is shorter than it was")
+            into, place = into[count:], place + count

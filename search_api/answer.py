@@ -16,7 +16,7 @@ from search_api.citation import passage_url, quote_url, short_citation
 from search_api.matches import matched_words, wanted_stems
 from search_api.pointers import names_first, owners_of, pointed_at
 from search_api.reader import Span
-from search_api.retriever import Ranked, check_question, rank
+from search_api.retriever import Ranked, Ranking, check_question, rank
 from search_api.settings import Settings, mark_of, settings_of
 from search_api.types import Answer, Hit, Quote, Receipt, SearchResult
 
@@ -49,7 +49,7 @@ def search(
     spans = _pointed_at(store, check_question(query), report)
     if spans:
         return SearchResult(query=query, hits=[_whole(store, span) for span in spans[page]])
-    ranked = rank(store, encoder, query, report, section).passages
+    ranked = _ranking(store, encoder, query, report, section, settings_of(store)).passages
     stems = wanted_stems(store, query, report)
     return SearchResult(query=query, hits=[_hit(store, item, stems) for item in ranked[page]])
 
@@ -78,7 +78,7 @@ def answer(
     if spans:
         sure, hits = 1.0, [_whole(store, span) for span in spans[:limit]]
     else:
-        ranking = rank(store, encoder, question, report, section, settings.ranking)
+        ranking = _ranking(store, encoder, question, report, section, settings)
         ranked = ranking.passages
         stems = wanted_stems(store, question, report)
         hits = [_hit(store, item, stems) for item in ranked[:limit]]
@@ -86,7 +86,8 @@ def answer(
         if spans is not None or not ranked:
             sure = 0.0
         else:
-            signals = reader.signals(ranked, store.model, ranking.question)
+            counts = settings.ranking.cross_encoder if settings.cross_encoder else None
+            signals = reader.signals(ranked, store.model, ranking.question, counts)
             sure = reader.confidence(settings.confidence, signals)
         found = sure >= settings.confidence.threshold
         spans = reader.choose_quotes(store, question, ranked) if found else []
@@ -108,6 +109,23 @@ def answer(
             paragraphs={f"{hit.report}/{hit.key}": hash_text(hit.text) for hit in hits},
         ),
     )
+
+
+def _ranking(
+    store: Engine,
+    encoder: Encoder,
+    question: str,
+    report: str | None,
+    section: str | None,
+    settings: Settings,
+) -> Ranking:
+    """The ranking by all that the settings name."""
+    weights, cross_encoder = settings.ranking, settings.cross_encoder
+    found = rank(store, encoder, question, report, section, weights)
+    if cross_encoder is None:
+        return found
+    judged = reader.judge(store, question, found.passages, cross_encoder, weights.cross_encoder)
+    return Ranking(found.question, judged)
 
 
 def _pointed_at(store: Engine, question: str, report: str | None) -> list[Span] | None:

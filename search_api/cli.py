@@ -416,17 +416,27 @@ def evaluate(
 @click.argument("gold", type=click.Path(path_type=Path), required=False)
 @store_option
 @report_option
+@click.option(
+    "--cross-encoder",
+    metavar="NAME",
+    help="Have this sentence-transformers CrossEncoder, by name or folder, judge passages too",
+)
 @click.option("--reset", is_flag=True, help="Go back to the shipped settings")
 @json_option
 @reports_errors
 def tune_store(
-    gold: Path | None, folder: Path, report: str | None, reset: bool, as_json: bool
+    gold: Path | None,
+    folder: Path,
+    report: str | None,
+    cross_encoder: str | None,
+    reset: bool,
+    as_json: bool,
 ) -> None:
     """Fit the ranking and the confidence to gold questions of your own, where that is better."""
     from search_api.evaluation import before_after_table, load_gold
-    from search_api.settings import TUNED, delete_settings
+    from search_api.settings import TUNED, delete_settings, settings_json
 
-    if (gold is None) != reset:
+    if (gold is None) != reset or (reset and cross_encoder is not None):
         raise click.UsageError("give GOLD.jsonl, or --reset alone")
     if gold is None:
         from indexer.engines import open_engine
@@ -439,9 +449,12 @@ def tune_store(
 
     questions = load_gold(gold)
     store, encoder = _open(folder)
-    found = tune(store, encoder, questions, report)
+    if cross_encoder is not None:
+        about = f"{len(questions)} questions, up to 40 sentences each"
+        click.echo(f"{cross_encoder} reads {about}; a large model takes minutes", err=True)
+    found = tune(store, encoder, questions, report, cross_encoder)
     if as_json:
-        _print_json(asdict(found))
+        _print_json({**asdict(found), "settings": settings_json(found.settings)})
     else:
         click.echo(before_after_table(found.before, found.after))
     done = f"{folder / TUNED} written" if found.changed else "nothing was changed"

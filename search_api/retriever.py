@@ -2,12 +2,13 @@
 
 The score of a passage is a weighted sum of three signals that can be read off: how near its text
 is to the question, how near its best sentence is, and which words they share. The weights were
-chosen by cross-validation (search_api/reader/fit.py).
+chosen by cross-validation (search_api/reader/fit.py). A user's cross-encoder may add a signal
+(search_api/reader/cross_encoder.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,8 @@ class Ranked:
     """A ranked passage row with the signals behind its score.
 
     `passage` and `sentence` are cosine similarities, `bm25` the BM25 score of the passage;
-    `sentences` holds the similarity of each of its sentences, in order.
+    `sentences` holds the similarity of each of its sentences, in order, and `judged`, where a
+    cross-encoder read the passage, the probability that each answers, -1 for one it did not read.
     """
 
     row: int
@@ -36,7 +38,14 @@ class Ranked:
     passage: float
     sentence: float
     bm25: float
+    numbered: bool
     sentences: Rows
+    judged: Rows | None = None
+
+    @property
+    def cross_encoder(self) -> float:
+        """The best probability that a sentence of it answers; 0 where none was read."""
+        return 0.0 if self.judged is None else float(self.judged.max())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,35 +103,37 @@ def rank(
     return Ranking(query, _ranked(store.signals(query, words, found), weights))
 
 
-def weighed(store: Engine, item: Ranked) -> tuple[float, ...]:
+def weighed(item: Ranked) -> tuple[float, ...]:
     """What each weight is multiplied with in the item's score, in the order of Weights' fields."""
-    unnumbered = store.rows[item.row][1].number is None
-    return item.passage, item.sentence, item.bm25, -float(unnumbered)
+    return item.passage, item.sentence, item.bm25, float(item.numbered) - 1, item.cross_encoder
 
 
 def _ranked(signals: Signals, weights: Weights) -> list[Ranked]:
-    """The candidates by their weighted sums; numbers are added in double precision."""
+    """The candidates by their weighted sums; numbers are added in double precision.
+
+    No cross-encoder has read them yet.
+    """
     best = signals.passage.copy()
     first, last = signals.starts[:-1], signals.starts[1:]
     # A passage without a sentence is judged by its whole text.
     some = last > first
     if some.any():
         best[some] = np.maximum.reduceat(signals.sentences, first[some])
-    unnumbered = ~signals.numbered
-    parts: tuple[NDArray[np.floating[Any]], ...] = (
-        signals.passage,
-        best,
-        signals.bm25,
-        -unnumbered.astype(np.float64),
+    parts: tuple[tuple[float, NDArray[Any]], ...] = (
+        (weights.passage, signals.passage),
+        (weights.sentence, best),
+        (weights.bm25, signals.bm25),
+        (-weights.unnumbered, ~signals.numbered),
     )
     scores = np.zeros(len(signals.rows))
-    for weight, part in zip(astuple(weights), parts, strict=True):
+    for weight, part in parts:
         scores += weight * part.astype(np.float64)
     order = np.lexsort((signals.rows, -scores))
-    columns = (signals.rows, scores, signals.passage, best, signals.bm25, first, last)
+    found = (signals.rows, scores, signals.passage, best, signals.bm25, signals.numbered)
+    columns = (*found, first, last)
     return [
-        Ranked(row, score, passage, sentence, bm25, signals.sentences[start:stop])
-        for row, score, passage, sentence, bm25, start, stop in zip(
+        Ranked(row, score, passage, sentence, bm25, numbered, signals.sentences[start:stop])
+        for row, score, passage, sentence, bm25, numbered, start, stop in zip(
             *(column[order].tolist() for column in columns), strict=True
         )
     ]

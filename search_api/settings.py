@@ -1,7 +1,7 @@
 """What was chosen on questions with known answers: ranking weights, confidence and threshold.
 
 `settings.json` beside this module holds them for each model that was measured; a store that
-`pilcrow tune` fitted to a user's questions has its own.
+`pilcrow tune` fitted to a user's questions has its own, which may name a cross-encoder besides.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Weights:
     sentence: float
     bm25: float
     unnumbered: float
+    cross_encoder: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,23 @@ class Confidence:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossEncoderId:
+    """Which cross-encoder is meant: its name or folder, and the hash of its weights."""
+
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What was chosen on questions with known answers."""
+    """What was chosen on questions with known answers.
+
+    With a cross-encoder the confidence has a last weight more, for its judgement.
+    """
 
     ranking: Weights
     confidence: Confidence
+    cross_encoder: CrossEncoderId | None = None
 
 
 def settings_of(store: Engine) -> Settings:
@@ -71,7 +84,8 @@ def own_settings(store: Engine) -> Settings | None:
         if found["fitted_for"] != _fitted_for(store):
             return None
         settings = read_settings(found)
-        if len(settings.confidence.weights) != len(shipped(store.model).confidence.weights):
+        signals = len(shipped(store.model).confidence.weights)
+        if len(settings.confidence.weights) != signals + (settings.cross_encoder is not None):
             raise ValueError
     except FileNotFoundError:
         return None
@@ -151,15 +165,20 @@ def shipped(model: str) -> Settings:
 
 def read_settings(found: dict[str, Any]) -> Settings:
     """Settings from their JSON form."""
-    fitted = found["confidence"]
+    fitted, named = found["confidence"], found.get("cross_encoder")
     return Settings(
         Weights(**{name: float(value) for name, value in found["ranking"].items()}),
         Confidence(
             tuple(map(float, fitted["weights"])), float(fitted["bias"]), float(fitted["threshold"])
         ),
+        CrossEncoderId(str(named["name"]), str(named["fingerprint"])) if named else None,
     )
 
 
 def settings_json(settings: Settings) -> dict[str, Any]:
-    """The JSON form of settings."""
-    return asdict(settings)
+    """The JSON form of settings; of a cross-encoder only where there is one."""
+    found = asdict(settings)
+    if settings.cross_encoder is None:
+        # Receipts hold a hash of this, also those of before there were cross-encoders.
+        del found["cross_encoder"], found["ranking"]["cross_encoder"]
+    return found

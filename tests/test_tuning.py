@@ -239,7 +239,7 @@ def test_the_verb_prints_before_and_after_and_reset_goes_back(
     head, *rows = result.stdout.splitlines()
     assert head.split() == ["measure", "shipped", "tuned,", "cross-validated"]
     assert [row.split()[0] for row in rows] == [
-        *("R@1", "nDCG@10", "AUROC", "ECE", "coverage", "refused")
+        *("R@1", "nDCG@10", "quote_hit", "AUROC", "ECE", "coverage", "refused")
     ]
     assert f"{TUNED} written" in result.stderr
     assert (harbour_store.folder / TUNED).exists()

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic_core import from_json
 
 from indexer.report import (
     Abbreviation,
@@ -82,7 +83,7 @@ PLAIN = ("key", "number", "section", "note", "text", "start", "end", "page", "pa
 
 def passage_from(line: bytes) -> Passage:
     """The passage of a line."""
-    stored = json.loads(line)
+    stored = from_json(line)
     return Passage(
         **{
             **stored,
@@ -103,7 +104,7 @@ def report_line(report: Report) -> bytes:
 
 def report_from(line: bytes, passages: Sequence[Passage]) -> Report:
     """The report of a line, with these passages."""
-    stored = json.loads(line)
+    stored = from_json(line)
     audit = stored["audit"]
     lists = ("gaps", "repeats", "disorder", "restarts")
     metadata = dict(stored["metadata"])

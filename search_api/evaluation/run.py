@@ -104,6 +104,7 @@ def ablate(
             settings, ranking=replace(settings.ranking, **{field.name: 0.0})
         )
         for field in fields(Weights)
+        if getattr(settings.ranking, field.name)
     }
     return {
         name: run(store, remembering, questions, report, variant)

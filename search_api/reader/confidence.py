@@ -1,12 +1,13 @@
 """Ranked passages to the probability that the first quote answers.
 
 A logistic function of two signals, calibrated on the development questions, which the encoder was
-not trained on (`python -m search_api.reader.fit`): how well the best passage matches, and whether
-reports answer questions of this sort at all. A report says why and what more often than how many,
-who by name or at what cost, and its readers ask for those all the same; the match alone cannot
-tell, because the paragraph about the matter is there. The second signal is a linear probe on the
-question's vector (Alain and Bengio 2016), learned from the questions over reports that the encoder
-asked was not trained on.
+not trained on (`python -m search_api.reader.fit`), or a user's own (`pilcrow tune`): how well the
+best passage matches, and whether reports answer questions of this sort at all. A report says why
+and what more often than how many, who by name or at what cost, and its readers ask for those all
+the same; the match alone cannot tell, because the paragraph about the matter is there. The second
+signal is a linear probe on the question's vector (Alain and Bengio 2016), learned from the
+questions over reports that the encoder asked was not trained on. A user's cross-encoder adds a
+third: the probability that the best passage answers.
 """
 
 from __future__ import annotations
@@ -25,15 +26,22 @@ SIGNALS = ("score", "asked")
 PROBE = Path(str(files("search_api"))) / "reader" / "probe.npy"
 
 
-def signals(ranked: list[Ranked], model: str, question: Rows) -> list[float]:
+def signals(
+    ranked: list[Ranked], model: str, question: Rows, counts: float | None = None
+) -> list[float]:
     """What the confidence is judged by, in the order of SIGNALS, each about 0..1.
 
     Args:
         ranked: the passages, best first; one at least.
         model: name of the encoder.
         question: the question's vector by it, shape (dim,).
+        counts: what a cross-encoder's judgement counts in the scores; it is then taken out of the
+            first signal and added as the last. None without a cross-encoder.
     """
-    return [ranked[0].score, asked(model, question)]
+    best, sort = ranked[0], asked(model, question)
+    if counts is None:
+        return [best.score, sort]
+    return [best.score - counts * best.cross_encoder, sort, best.cross_encoder]
 
 
 def asked(model: str, question: Rows) -> float:

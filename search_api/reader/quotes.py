@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.encoder import Rows
 from indexer.engine import Engine
+from indexer.report import Passage
 from search_api.retriever import Ranked
 
 MOST_QUOTES = 3
@@ -50,23 +52,36 @@ class Span:
 
 
 def best_sentence(store: Engine, ranked: Ranked) -> Span | None:
-    """The sentence of a passage nearest to the question, with the neighbours it leans on.
+    """The best sentence of a passage, with the neighbours it leans on.
 
-    None for a passage without a sentence.
+    That is the one nearest to the question, or, where a cross-encoder read the passage, the one
+    that it holds the likeliest to answer. None for a passage without a sentence.
     """
     _, passage = store.rows[ranked.row]
     if not passage.sentences:
         return None
+    scores = ranked.sentences if ranked.judged is None else ranked.judged
+    best = int(np.where(quotable(passage), scores, scores - 1).argmax())
+    start, end = leaning(passage, best)
+    return Span(ranked.row, start, end, float(scores.max()), best)
+
+
+def quotable(passage: Passage) -> NDArray[np.bool_]:
+    """Which sentences of a passage say enough to be quoted; all of them if none does."""
+    words = [len(passage.text[s.start : s.end].split()) for s in passage.sentences]
+    enough = np.array(words) >= FEWEST_WORDS
+    return enough | ~enough.any()
+
+
+def leaning(passage: Passage, place: int) -> tuple[int, int]:
+    """Offsets of a sentence of a passage, together with the neighbours it leans on."""
+    first = last = place
     texts = [passage.text[s.start : s.end] for s in passage.sentences]
-    short = np.array([len(text.split()) < FEWEST_WORDS for text in texts])
-    scores = np.where(short & ~short.all(), ranked.sentences - 1, ranked.sentences)
-    best = first = last = int(scores.argmax())
     if first > 0 and LEANS_BACK.match(texts[first]):
         first -= 1
     if last + 1 < len(texts) and TURNS_ROUND.match(texts[last + 1]):
         last += 1
-    start, end = passage.sentences[first].start, passage.sentences[last].end
-    return Span(ranked.row, start, end, float(ranked.sentences.max()), best)
+    return passage.sentences[first].start, passage.sentences[last].end
 
 
 def choose_quotes(store: Engine, question: str, ranked: list[Ranked]) -> list[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,13 @@ from search_api import reader
 from search_api.evaluation.gold import GoldQuestion, answers, overlaps_gold
 from search_api.evaluation.measures import ndcg
 from search_api.retriever import Ranked, rank, weighed
-from search_api.settings import Weights
+from search_api.settings import CrossEncoderId, Weights
 from search_api.tuning.fit import Flags, Floats
 
 # Each weight is tried at these multiples of the shipped one, at most two weights at a time.
 FACTORS = (0.5, 0.75, 1.5, 2.0)
+# What a cross-encoder may count, of which nothing is shipped; the others add up to about one.
+COUNTS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 # A gain must exceed this many standard errors (95%, one-sided), so that one question moves nothing.
 CAUTION = 1.64
 
@@ -36,12 +38,23 @@ class Asked:
 
 
 class Bench:
-    """The questions under every ranking that is tried; the first is the shipped one."""
+    """The questions under every ranking that is tried; the first is the shipped one.
 
-    def __init__(self, store: Engine, asked: Sequence[Asked], weights: Weights) -> None:
-        self.store, self.asked = store, asked
-        self.grid = list(_around(weights))
+    With a cross-encoder, what it counts is tried too; that it counts nothing in the ranking does
+    not keep it from choosing the quotes and bearing on the confidence.
+    """
+
+    def __init__(
+        self,
+        store: Engine,
+        asked: Sequence[Asked],
+        weights: Weights,
+        cross_encoder: bool = False,
+    ) -> None:
+        self.store, self.asked, self.cross_encoder = store, asked, cross_encoder
+        self.grid = list(_around(weights, cross_encoder))
         self.answerable: Flags = np.array([item.gold.answerable for item in asked])
+        self.quoted = self.answerable & np.array([bool(item.gold.quotes) for item in asked])
         searched = [self._searched(item) for item in asked]
         # A row a ranking, a column a question.
         self.ndcg: Floats = np.array([found for found, _ in searched]).T
@@ -74,7 +87,8 @@ class Bench:
             replace(item.candidates[place], score=float(scores[place]))
             for place in _order(item, weights)
         ]
-        signals = reader.signals(ranked, self.store.model, item.question)
+        counts = weights.cross_encoder if self.cross_encoder else None
+        signals = reader.signals(ranked, self.store.model, item.question, counts)
         spans = reader.choose_quotes(self.store, item.gold.question, ranked)
         if not spans:
             return signals, False
@@ -94,28 +108,36 @@ class Bench:
 
 
 def ask(
-    store: Engine, encoder: Encoder, gold: GoldQuestion, report: str | None, weights: Weights
+    store: Engine,
+    encoder: Encoder,
+    gold: GoldQuestion,
+    report: str | None,
+    weights: Weights,
+    cross_encoder: CrossEncoderId | None = None,
 ) -> Asked:
     """Rank for a question, with what each weight is multiplied with."""
     ranking = rank(store, encoder, gold.question, report, weights=weights)
-    signals = np.array([weighed(store, item) for item in ranking.passages])
-    return Asked(gold, ranking.question, ranking.passages, signals)
+    passages = ranking.passages
+    if cross_encoder is not None:
+        counts = weights.cross_encoder
+        passages = reader.judge(store, gold.question, passages, cross_encoder, counts)
+    signals = np.array([weighed(item) for item in passages])
+    return Asked(gold, ranking.question, passages, signals)
 
 
-def _around(weights: Weights) -> Iterator[Weights]:
+def _around(weights: Weights, cross_encoder: bool) -> Iterator[Weights]:
     """The weights, then others near them."""
     yield weights
-    names = [field.name for field in fields(Weights) if getattr(weights, field.name)]
-    for one in names:
-        for factor in FACTORS:
-            yield replace(weights, **{one: getattr(weights, one) * factor})
-    for one, two in itertools.combinations(names, 2):
-        for first, second in itertools.product(FACTORS, FACTORS):
-            changes = {
-                one: getattr(weights, one) * first,
-                two: getattr(weights, two) * second,
-            }
-            yield replace(weights, **changes)
+    tried = {
+        name: tuple(value * factor for factor in FACTORS)
+        for name, value in asdict(weights).items()
+        if value
+    }
+    if cross_encoder:
+        tried["cross_encoder"] = COUNTS
+    for names in (*itertools.combinations(tried, 1), *itertools.combinations(tried, 2)):
+        for given in itertools.product(*(tried[name] for name in names)):
+            yield replace(weights, **dict(zip(names, given, strict=True)))
 
 
 def values(weights: Weights) -> Floats:

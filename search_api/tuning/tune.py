@@ -3,12 +3,15 @@
 The ranking weights are searched around the shipped ones, and the confidence is refitted towards
 the shipped one: the fewer the questions, the nearer both stay. What is reported of the new
 settings is cross-validated: every figure is of questions that were not chosen on.
+
+A user's cross-encoder, if one is named, reads what was found, and what its judgement counts is
+fitted with the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,7 @@ from search_api.evaluation.gold import GoldQuestion, check_gold
 from search_api.evaluation.measures import auroc, calibration_error
 from search_api.evaluation.run import RememberingEncoder, report_asked
 from search_api.pointers import pointed_at
+from search_api.reader import identify
 from search_api.settings import Confidence, Settings, Weights, save_settings, shipped
 from search_api.tuning.bench import Bench, ask, values
 from search_api.tuning.fit import Flags, Floats, fit, logistic, threshold_for
@@ -27,7 +31,7 @@ from search_api.tuning.fit import Flags, Floats, fit, logistic, threshold_for
 FEWEST_ANSWERABLE, FEWEST_OTHERS = 30, 10
 FOLDS, REPEATS = 5, 20
 # New settings are taken when one of these is better and none is worse by more than this.
-DECIDING, TOLERANCE = ("nDCG@10", "AUROC"), 0.005
+DECIDING, TOLERANCE = ("nDCG@10", "quote_hit", "AUROC"), 0.005
 
 Figures = dict[str, float]
 
@@ -48,14 +52,23 @@ def tune(
     encoder: Encoder,
     questions: Sequence[GoldQuestion],
     report: str | None = None,
+    cross_encoder: str | None = None,
 ) -> Tuning:
     """Fit a store's settings to gold questions, and keep them in the store if they are better.
 
     The comparison is with the shipped settings: settings of the store's own may have been fitted
-    to the same questions.
+    to the same questions. What is kept replaces them, a cross-encoder of theirs included.
+
+    Args:
+        store: the store to fit.
+        encoder: the encoder it was built with.
+        questions: with known answers.
+        report: the report they are about; the only one unless given.
+        cross_encoder: name or folder of one that is to judge passages and sentences.
 
     Raises:
         PilcrowError: there are too few questions, or they do not fit the report.
+        ModelError: the cross-encoder cannot be used.
         StoreError: the store cannot be written.
     """
     about = report_asked(store, report)
@@ -63,19 +76,25 @@ def tune(
     # A question that points at a paragraph's number is answered without any weights.
     asking = [gold for gold in questions if pointed_at(about, gold.question) is None]
     _check_number(asking)
+    named = identify(cross_encoder) if cross_encoder is not None else None
     start = shipped(store.model)
     remembering = RememberingEncoder(encoder)
     asked = [ask(store, remembering, gold, report, start.ranking) for gold in asking]
-    bench = Bench(store, asked, start.ranking)
+    bench, held_to = Bench(store, asked, start.ranking), start.confidence
     before = _figures_before(bench, start.confidence)
-    after, sure = _cross_validated(bench, start.confidence)
+    if named is not None:
+        asked = [ask(store, remembering, gold, report, start.ranking, named) for gold in asking]
+        bench = Bench(store, asked, start.ranking, cross_encoder=True)
+        held_to = replace(held_to, weights=(*held_to.weights, 0.0))
+    after, sure = _cross_validated(bench, held_to)
     everything = np.ones(len(asked), np.bool_)
     place = bench.choose(everything)
-    weights, bias = fit(*bench.judged(place), start.confidence)
+    weights, bias = fit(*bench.judged(place), held_to)
     threshold = threshold_for(sure[:, bench.answerable].ravel())
     settings = Settings(
         Weights(*(round(value, 6) for value in values(bench.grid[place]).tolist())),
         Confidence(tuple(round(w, 4) for w in weights.tolist()), round(bias, 4), threshold),
+        named,
     )
     changed, reason = _decide(before, after)
     if changed:
@@ -151,9 +170,12 @@ def _figures(
     error = calibration_error(list(zip(sure.tolist(), right.tolist(), strict=True)))
     assert above is not None
     assert error is not None
+    # Gold questions need not hold quotes.
+    hit = {"quote_hit": float(right[bench.quoted].mean())} if bench.quoted.any() else {}
     return {
         "R@1": float(bench.recall[at, columns][asked].mean()),
         "nDCG@10": float(bench.ndcg[at, columns][asked].mean()),
+        **hit,
         "AUROC": above,
         "ECE": error,
         "coverage": float(answered[asked].mean()),
@@ -163,10 +185,10 @@ def _figures(
 
 def _decide(before: Figures, after: Figures) -> tuple[bool, str]:
     """Whether the new settings are taken, and why."""
-    gains = {name: after[name] - before[name] for name in DECIDING}
+    gains = {name: after[name] - before[name] for name in DECIDING if name in after}
     said = ", ".join(f"{name} {gain:+.3f}" for name, gain in gains.items())
     if min(gains.values()) < -TOLERANCE:
         return False, f"on questions not chosen on, one would be worse: {said}"
     if max(gains.values()) <= 1e-9:
-        return False, f"on questions not chosen on, neither would be better: {said}"
+        return False, f"on questions not chosen on, none would be better: {said}"
     return True, f"on questions not chosen on: {said}"

@@ -51,7 +51,7 @@ PILCROWS = ("pilcrow ask", "pilcrow search", "pilcrow ask, MiniLM", "pilcrow sea
 PEERS = ("sentence-transformers", "txtai", "haystack", "chroma")
 ENCODERS = ("pilcrow search", "pilcrow search, MiniLM", "sentence-transformers")
 # Operations a token takes in the matrices of the layers: 2 x layers x 12 x width squared.
-WORK = dict.fromkeys(ENCODERS, 2 * 6 * 12 * 384 ** 2) | {"pilcrow search": 2 * 12 * 12 * 768**2}
+WORK = dict.fromkeys(ENCODERS, 2 * 6 * 12 * 384**2) | {"pilcrow search": 2 * 12 * 12 * 768**2}
 CLIENTS = (1, 8, 32)
 QUIET = {
     **os.environ,
