@@ -1,4 +1,4 @@
-"""Arrays that stay on disk: what is read of them does not stay in the process."""
+"""Files and arrays that stay on disk: what is read of them does not stay in the process."""
 
 from __future__ import annotations
 
@@ -29,20 +29,59 @@ def load_array(path: Path, mmap_mode: Literal["r"] | None = None) -> NDArray[Any
     return found
 
 
+class OpenFile:
+    """A file that any thread may read anywhere; closed when nothing refers to it any more.
+
+    What is read this way, unlike the pages of a mapping, does not add up in the process with every
+    question; the system keeps what it has room for.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        weakref.finalize(self, os.close, self.number)
+        self._turn = Lock()
+
+    def read(self, first: int, last: int) -> bytes:
+        """The bytes from offset `first` to before `last`."""
+        found = bytearray(last - first)
+        self.read_into(memoryview(found), first)
+        return bytes(found)
+
+    def read_into(self, memory: memoryview, place: int) -> None:
+        """Fill memory, a view of bytes, with what stands at an offset.
+
+        Raises:
+            OSError: the file cannot be read, or ends before.
+        """
+        while memory:
+            count = self._some(memory, place)
+            if not count:
+                raise OSError(errno.EIO, "the file is shorter than it was")
+            memory, place = memory[count:], place + count
+
+    def _some(self, memory: memoryview, place: int) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self.number, [memory], place)
+        with self._turn:  # Windows
+            os.lseek(self.number, place, os.SEEK_SET)
+            found = os.read(self.number, len(memory))
+        memory[: len(found)] = found
+        return len(found)
+
+
 class MappedArray:
     """An array in a file, read only.
 
-    It is mapped as it lies there, for whoever searches all of it; `take` reads past the mapping.
+    `array` is mapped as it lies there, for whoever searches all of it; `take` reads.
     """
 
     def __init__(
         self, path: Path, dtype: np.dtype[Any], shape: tuple[int, ...], offset: int
     ) -> None:
-        self._file, self._offset = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), offset
-        weakref.finalize(self, os.close, self._file)
+        self._file, self._offset = OpenFile(path), offset
         buffer: Any = b""
         if np.prod(shape):
-            buffer = mmap.mmap(self._file, 0, access=mmap.ACCESS_READ)
+            buffer = mmap.mmap(self._file.number, 0, access=mmap.ACCESS_READ)
         else:
             offset = 0
         self.array: NDArray[Any] = np.ndarray(shape, dtype, buffer, offset)
@@ -58,29 +97,17 @@ class MappedArray:
         return cls(path, found.dtype, found.shape, found.offset)
 
     def take(self, rows: NDArray[np.int64] | slice) -> NDArray[Any]:
-        """A copy of these rows.
-
-        They are read, not mapped: the pages of a mapping would add up in the process with every
-        question, and giving them back takes longer than reading. The system keeps what it has room
-        for.
-        """
+        """A copy of these rows; those that stand together are read at once."""
         if isinstance(rows, slice):
             rows = np.arange(*rows.indices(len(self.array)))
-        if not hasattr(os, "preadv") or not len(rows):
-            return np.array(self.array[rows])
         found = np.empty((len(rows), *self.array.shape[1:]), self.array.dtype)
+        if not len(rows):
+            return found
         memory, width = found.reshape(-1).view(np.uint8).data, self.array.strides[0]
         breaks = np.flatnonzero(np.diff(rows) != 1) + 1
         starts = [0, *breaks.tolist()]
         stops = [*starts[1:], len(rows)]
         places = (rows[starts] * width + self._offset).tolist()
         for start, stop, place in zip(starts, stops, places, strict=True):
-            self._read(memory[start * width : stop * width], place)
+            self._file.read_into(memory[start * width : stop * width], place)
         return found
-
-    def _read(self, into: memoryview, place: int) -> None:
-        while into:
-            count = os.preadv(self._file, [into], place)
-            if not count:
-                raise OSError(errno.EIO, "the file is shorter than it was")
-            into, place = into[count:], place + count

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic_core import from_json
 
+from indexer.mapped import OpenFile
 from indexer.report import (
     Abbreviation,
     Doubt,
@@ -32,37 +33,38 @@ from indexer.report import (
 
 
 class Lines:
-    """The lines of a file by number. The file is mapped: what is not asked for is not read.
+    """The lines of a file by number; what is not asked for is not read.
 
     `starts` are the offsets of the lines, and of the file's end.
     """
 
     def __init__(self, path: Path, starts: NDArray[np.int64]) -> None:
         self.starts = starts
-        with path.open("rb") as file:
-            # An empty file cannot be mapped.
-            self._data: mmap.mmap | bytes = b""
-            if starts[-1]:
-                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._file = OpenFile(path)
 
     def __len__(self) -> int:
         return len(self.starts) - 1
 
     def __getitem__(self, line: int) -> bytes:
-        return self._data[int(self.starts[line]) : int(self.starts[line + 1])]
+        return self.between(line, line + 1)
 
     def between(self, first: int, last: int) -> bytes:
         """The bytes of lines first..last-1."""
-        return self._data[int(self.starts[first]) : int(self.starts[last])]
+        return self._file.read(int(self.starts[first]), int(self.starts[last]))
 
     def holding(self, pattern: bytes, first: int, last: int) -> Iterator[int]:
         """Those of lines first..last-1 in which a regular expression is found, in order."""
         at, end = int(self.starts[first]), int(self.starts[last])
-        search = re.compile(pattern).search
-        while found := search(self._data, at, end):
-            line = bisect_right(self.starts, found.start()) - 1
-            yield line
-            at = int(self.starts[line + 1])
+        # An empty file cannot be mapped.
+        if at == end:
+            return
+        with mmap.mmap(self._file.number, 0, access=mmap.ACCESS_READ) as data:
+            while found := re.compile(pattern).search(data, at, end):
+                line = bisect_right(self.starts, found.start()) - 1
+                # What was found refers to the mapping, which could not be closed.
+                del found
+                yield line
+                at = int(self.starts[line + 1])
 
 
 def passage_line(passage: Passage) -> bytes:
