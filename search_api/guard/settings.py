@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import PilcrowError
+from indexer.onnx_encoder import processors
 from search_api.guard.keys import VARIABLE, Keys
 
 HOSTS, RATE, KEY_RATE = "PILCROW_HOSTS", "PILCROW_RATE", "PILCROW_KEY_RATE"
@@ -24,8 +25,7 @@ def at_once() -> int:
 
     Each keeps more than one busy while it is encoded, but not before and after.
     """
-    usable = getattr(os, "sched_getaffinity", None)
-    return len(usable(0)) if usable else os.cpu_count() or 1
+    return processors()
 
 
 @dataclass(frozen=True, slots=True)
