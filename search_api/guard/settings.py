@@ -75,7 +75,8 @@ def guard_of(
         hosts=_hosts(environment.get(HOSTS, ""), host),
         rate=_rate(environment, RATE, 0.0 if own and not proxy else 20.0),
         key_rate=_rate(environment, KEY_RATE, 100.0),
-        waiting=at_once(),
+        # More would wait longer than three times as long as an answer takes.
+        waiting=(at_once() + 1) // 2,
         burst=32,
         log_questions=environment.get(QUESTIONS, "") == "1",
         audit=audit_file(folder, environment),

@@ -1,7 +1,7 @@
 """How much the engine is asked at once: what does not fit is told to come back, at once.
 
 A queue that may grow makes everybody wait, and a server that is late for all is as good as down.
-So few requests run, as many again wait (for a while more), and the others are answered 429. A
+So few requests run, half as many wait (for a while more), and the others are answered 429. A
 body is read before the turn begins and an answer sent after it has ended: a slow line holds nobody
 up.
 """
