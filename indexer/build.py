@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.engine import Engine
-from indexer.engines import find_engine, mark_of, open_engine, update_engine
+from indexer.backends import find_engine, mark_of, open_engine, update_engine
 from indexer.errors import ReportError, StoreError
 from indexer.formats import READERS
+from indexer.history import with_history
 from indexer.load import load_report, report_id
 from indexer.report import Report
 from indexer.store import OnDemand, Progress, writing
-from indexer.store_encoder import encoder_for, encoder_of
-from indexer.versions import with_history
+from indexer.store.encoder import encoder_for, encoder_of
+from indexer.store.index import Engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ PilcrowError
 └── QuestionError    the question cannot be asked as it is
 """
 
-from indexer.characters import one_line
+from indexer.text import one_line
 
 # What is quoted of the input may be longer than any reader wants; the fix stands at the end.
 LONGEST_HEAD = 1_000

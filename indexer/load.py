@@ -8,13 +8,14 @@ import tomllib
 from datetime import date, datetime
 from pathlib import Path
 
-from indexer.characters import one_line
+from indexer.abbreviations import find_abbreviations
 from indexer.errors import ReportError
 from indexer.formats import read_blocks
-from indexer.glossary import find_abbreviations
-from indexer.numbering import FRONT_PAGE, Split, count_paragraphs, split_blocks
+from indexer.numbering import Split, count_paragraphs, split_blocks
+from indexer.numbering.split import FRONT_PAGE
 from indexer.references import link_references
 from indexer.report import Metadata, Report
+from indexer.text import one_line
 
 FIELDS = {
     "title": str,

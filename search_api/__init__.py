@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from search_api.client import AsyncPilcrowClient, PilcrowClient
-    from search_api.local import Pilcrow
+    from search_api.client.local import Pilcrow
 
 __all__ = ["AsyncPilcrowClient", "Pilcrow", "PilcrowClient", "__version__"]
 
@@ -19,7 +19,7 @@ __version__ = version("pilcrow")
 # Loaded when first used, so that `pilcrow --help` answers at once.
 HOMES = {
     "AsyncPilcrowClient": "search_api.client",
-    "Pilcrow": "search_api.local",
+    "Pilcrow": "search_api.client.local",
     "PilcrowClient": "search_api.client",
 }
 

@@ -5,30 +5,39 @@ from __future__ import annotations
 import json
 import os
 import socket
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 import click
 
 from indexer.errors import PilcrowError, QuestionError
+from search_api.terminal import (
+    audit_line,
+    indented,
+    moves_line,
+    print_json,
+    progress_bar,
+    show_answer,
+    show_check,
+    show_hits,
+    show_paragraph,
+    show_prose,
+    split_json,
+)
 
 if TYPE_CHECKING:
-    from indexer.encoder import Encoder
-    from indexer.engine import Engine
-    from indexer.report import Report
+    from indexer.encoders.base import Encoder
+    from indexer.store.index import Engine
     from search_api.citation.exports import Format
     from search_api.prose import ProseAnswer
-    from search_api.types import Answer, Check, Hit, Paragraph
+    from search_api.types import Answer
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
 store_option = click.option(
     "--store",
     "folder",
@@ -81,13 +90,13 @@ def split(path: Path, allow_unnumbered: bool, as_json: bool) -> None:
 
     report = load_report(path, allow_unnumbered)
     if as_json:
-        _print_json(_split_json(report))
+        print_json(split_json(report))
         return
     for passage in report.passages:
         where = " > ".join(passage.section)
         note = f"  [{passage.note}]" if passage.note else ""
         click.echo(f"{click.style(passage.key, bold=True)}  {click.style(where, dim=True)}{note}")
-        click.echo(_indented(passage.text))
+        click.echo(indented(passage.text))
     click.echo(audit_line(report))
     for doubt in report.audit.doubtful:
         click.echo(f"  line {doubt.line}: {doubt.text[:60]!r} {doubt.reason}")
@@ -117,18 +126,18 @@ def index(
     if (engine is None) != (uri is None):
         raise click.UsageError("--engine milvus and --uri go together")
     if uri is not None:
-        from indexer.engines import use_server
+        from indexer.backends import use_server
 
         use_server(folder, uri)
     from indexer.build import index_reports, report_files
-    from indexer.store_encoder import why_not_exported
+    from indexer.store.encoder import why_not_exported
 
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         result = index_reports(folder, report_files(paths), model, progress, allow_unnumbered)
     for report in result.reports:
         click.echo(f"{report.id}: {audit_line(report)}", err=True)
         if report.id in result.reissued:
-            click.echo(f"{report.id}: issued again: {_moves_line(report)}", err=True)
+            click.echo(f"{report.id}: issued again: {moves_line(report)}", err=True)
         if report.metadata.missing:
             unknown = ", ".join(report.metadata.missing)
             click.echo(f"{report.id}: unknown {unknown}; say it in {report.id}.toml", err=True)
@@ -181,7 +190,7 @@ def ask(
     questions = [question] if question is not None else list(_questions(batch))
     prose = _prose_writer() if in_prose else None
     store, encoder = _open(folder)
-    from search_api.answer import answer
+    from search_api.ask.answer import answer
 
     refused = 0
     for one in questions:
@@ -201,8 +210,8 @@ def ask(
             click.echo((written or found).model_dump_json(indent=2))
         else:
             if written is not None:
-                _show_prose(written)
-            _show_answer(found)
+                show_prose(written)
+            show_answer(found)
     if refused:
         raise PilcrowError(
             f"{refused} of {len(questions)} questions could not be asked; see 'error'"
@@ -222,13 +231,13 @@ def search(
 ) -> None:
     """Rank the passages for a query."""
     store, encoder = _open(folder)
-    from search_api.answer import search as search_store
+    from search_api.ask.answer import search as search_store
 
     found = search_store(store, encoder, query, report, section, limit)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
         return
-    _show_hits(found.hits)
+    show_hits(found.hits)
 
 
 @main.command()
@@ -239,18 +248,19 @@ def search(
 @reports_errors
 def show(report: str, number: str, folder: Path, as_json: bool) -> None:
     """Print a paragraph, or a range such as 30-35."""
-    from indexer.engines import open_engine
-    from search_api import catalog
+    from indexer.backends import open_engine
+    from search_api.library import catalog
+    from search_api.library.places import places_of
 
     found = open_engine(folder).report(report)
-    paragraphs = [catalog.paragraph(found, place) for place in catalog.places_of(found, number)]
+    paragraphs = [catalog.paragraph(found, place) for place in places_of(found, number)]
     if as_json:
         single = len(paragraphs) == 1
         shown = [paragraph.model_dump() for paragraph in paragraphs]
-        _print_json(shown[0] if single else shown)
+        print_json(shown[0] if single else shown)
         return
     for paragraph in paragraphs:
-        _show_paragraph(paragraph)
+        show_paragraph(paragraph)
 
 
 @main.command()
@@ -274,7 +284,7 @@ def show(report: str, number: str, folder: Path, as_json: bool) -> None:
 @reports_errors
 def cite(report: str, number: str, style: str, form: Format, folder: Path, as_json: bool) -> None:
     """Cite a paragraph, a range such as 30-35, or a list such as 29, 31."""
-    from indexer.engines import open_engine
+    from indexer.backends import open_engine
     from search_api.citation.exports import export, make_citation
 
     found = open_engine(folder).report(report)
@@ -290,13 +300,13 @@ def cite(report: str, number: str, style: str, form: Format, folder: Path, as_js
 @reports_errors
 def reports(folder: Path, as_json: bool) -> None:
     """List the reports in the store."""
-    from indexer.engines import open_engine
-    from search_api import catalog
+    from indexer.backends import open_engine
+    from search_api.library import catalog
 
     store = open_engine(folder)
     summaries = catalog.summaries(store)
     if as_json:
-        _print_json({"reports": [summary.model_dump() for summary in summaries]})
+        print_json({"reports": [summary.model_dump() for summary in summaries]})
         return
     for report, summary in zip(store.reports, summaries, strict=True):
         click.echo(f"{click.style(summary.id, bold=True)}  {summary.title}")
@@ -322,14 +332,14 @@ def remove(report: str, folder: Path) -> None:
 @reports_errors
 def doctor(folder: Path, mend: bool, as_json: bool) -> None:
     """Check every file of a store; exits with 1 if it is damaged or a report was lost."""
-    from indexer.doctor import examine, repair
-    from indexer.engines import server_of
+    from indexer.backends import server_of
+    from indexer.store.repair import examine, repair
 
     if server_of(folder):
         raise PilcrowError(f"{folder} stands for a store in Milvus; check it with Milvus's tools")
     found = repair(folder) if mend else examine(folder)
     if as_json:
-        _print_json(asdict(found))
+        print_json(asdict(found))
     else:
         for word, lines in asdict(found).items():
             for line in lines:
@@ -350,7 +360,7 @@ def doctor(folder: Path, mend: bool, as_json: bool) -> None:
 @reports_errors
 def verify_draft(file: Path, folder: Path, report: str | None, as_json: bool) -> None:
     """Check the quotations and paragraph references in a draft (- for standard input)."""
-    from indexer.engines import open_engine
+    from indexer.backends import open_engine
     from search_api.types import Checks
     from search_api.verify import read_draft, verify
 
@@ -362,7 +372,7 @@ def verify_draft(file: Path, folder: Path, report: str | None, as_json: bool) ->
         click.echo(Checks(checks=checks).model_dump_json(indent=2))
         return
     for check in checks:
-        _show_check(check)
+        show_check(check)
     right = sum(check.verdict == "found" for check in checks)
     click.secho(f"{len(checks)} checks, {right} right, {len(checks) - right} to mend", bold=True)
 
@@ -393,7 +403,7 @@ def evaluate(
 ) -> None:
     """Measure search, answers and abstention on gold questions."""
     from search_api import evaluation
-    from search_api.settings import settings_of
+    from search_api.ask.tuned import settings_of
 
     questions = evaluation.load_gold(gold)
     store, encoder = _open(folder)
@@ -405,7 +415,7 @@ def evaluate(
     if written is not None:
         evaluation.write_files(written, outcomes, measures)
     if as_json:
-        _print_json(measures)
+        print_json(measures)
     elif ablation:
         click.echo(evaluation.ablation_table(measures["ablation"]))
     else:
@@ -433,19 +443,19 @@ def tune_store(
     as_json: bool,
 ) -> None:
     """Fit the ranking and the confidence to gold questions of your own, where that is better."""
+    from search_api.ask.tuned import TUNED, delete_settings, settings_json
     from search_api.evaluation import before_after_table, load_gold
-    from search_api.settings import TUNED, delete_settings, settings_json
 
     if (gold is None) != reset or (reset and cross_encoder is not None):
         raise click.UsageError("give GOLD.jsonl, or --reset alone")
     if gold is None:
-        from indexer.engines import open_engine
+        from indexer.backends import open_engine
 
         gone = delete_settings(open_engine(folder).folder)
         said = f"{folder / TUNED} deleted" if gone else f"{folder} has no settings of its own"
         click.echo(f"{said}; the shipped settings are in use", err=True)
         return
-    from search_api.tuning import tune
+    from search_api.evaluation.tune import tune
 
     questions = load_gold(gold)
     store, encoder = _open(folder)
@@ -454,7 +464,7 @@ def tune_store(
         click.echo(f"{cross_encoder} reads {about}; a large model takes minutes", err=True)
     found = tune(store, encoder, questions, report, cross_encoder)
     if as_json:
-        _print_json({**asdict(found), "settings": settings_json(found.settings)})
+        print_json({**asdict(found), "settings": settings_json(found.settings)})
     else:
         click.echo(before_after_table(found.before, found.after))
     done = f"{folder / TUNED} written" if found.changed else "nothing was changed"
@@ -468,8 +478,8 @@ def tune_store(
 @reports_errors
 def check_receipt(file: Path, folder: Path, as_json: bool) -> None:
     """Run a saved answer (`ask --json`) again and say what differs."""
-    from search_api.receipt import check_receipt as check
-    from search_api.receipt import load_receipt
+    from search_api.ask.receipt import check_receipt as check
+    from search_api.ask.receipt import load_receipt
 
     given = load_receipt(file)
     store, encoder = _open(folder)
@@ -501,10 +511,10 @@ def serve(folder: Path, host: str, port: int, require_key: bool, proxy: str) -> 
     store, encoder = _open(folder)
     import uvicorn
 
-    from search_api.app import create_app
-    from search_api.guard import guard_of
-    from search_api.guard.logs import log_as_json
-    from search_api.guard.server import server_config
+    from search_api.http.app import create_app
+    from search_api.http.guard import guard_of
+    from search_api.http.guard.request_log import log_as_json
+    from search_api.http.guard.uvicorn_config import server_config
 
     app = create_app(store, encoder, guard=guard_of(folder, host, require_key, proxy))
     config = server_config(app, host, port, proxy)
@@ -541,9 +551,9 @@ def keys() -> None:
 @reports_errors
 def add(name: str, scope: Literal["read", "write"], folder: Path) -> None:
     """Make a key and print it, this once."""
-    from search_api.guard.audit import Audit
-    from search_api.guard.keys import add_key
-    from search_api.guard.settings import audit_file, keys_file
+    from search_api.http.guard.api_keys import add_key
+    from search_api.http.guard.audit_log import Audit
+    from search_api.http.guard.config import audit_file, keys_file
 
     Audit(audit_file(folder)).record("add key", name=name, scope=scope)
     made = add_key(keys_file(folder), name, scope)
@@ -557,12 +567,12 @@ def add(name: str, scope: Literal["read", "write"], folder: Path) -> None:
 @reports_errors
 def list_keys(folder: Path, as_json: bool) -> None:
     """List the keys by name; the keys themselves are not known."""
-    from search_api.guard.keys import read_keys
-    from search_api.guard.settings import keys_file
+    from search_api.http.guard.api_keys import read_keys
+    from search_api.http.guard.config import keys_file
 
     found = read_keys(keys_file(folder))
     if as_json:
-        _print_json(
+        print_json(
             [{"name": key.name, "scope": key.scope, "created": key.created} for key in found]
         )
         return
@@ -576,9 +586,9 @@ def list_keys(folder: Path, as_json: bool) -> None:
 @reports_errors
 def revoke(name: str, folder: Path) -> None:
     """Make a key worthless; a running server refuses it at once."""
-    from search_api.guard.audit import Audit
-    from search_api.guard.keys import revoke_key
-    from search_api.guard.settings import audit_file, keys_file
+    from search_api.http.guard.api_keys import revoke_key
+    from search_api.http.guard.audit_log import Audit
+    from search_api.http.guard.config import audit_file, keys_file
 
     Audit(audit_file(folder)).record("revoke key", name=name)
     revoke_key(keys_file(folder), name)
@@ -594,7 +604,7 @@ def mcp(folder: Path, http: bool, host: str | None, port: int | None) -> None:
     """Serve agents over the Model Context Protocol; a client starts this."""
     if not http and (host is not None or port is not None):
         raise click.UsageError("--host and --port go with --http")
-    from search_api.mcp.newest import Newest
+    from search_api.library.live import Newest
 
     newest = Newest(folder)
     from search_api.mcp.server import create_server
@@ -611,37 +621,12 @@ def mcp(folder: Path, http: bool, host: str | None, port: int | None) -> None:
         serve_http(server, host, listening)
 
 
-def audit_line(report: Report) -> str:
-    """The numbering audit in one line."""
-    audit = report.audit
-    counted = ", counted by us" if audit.ours else ""
-    parts = [f"{audit.count} paragraphs, {audit.first} to {audit.last}{counted}"]
-    parts += [f"missing {', '.join(audit.gaps)}"] if audit.gaps else ["no gaps"]
-    parts += [f"repeated {', '.join(audit.repeats)}"] if audit.repeats else []
-    parts += [f"out of order {', '.join(audit.disorder)}"] if audit.disorder else []
-    parts += [f"numbered anew {len(audit.restarts)} times"] if audit.restarts else []
-    parts += [f"{len(audit.doubtful)} doubtful lines"] if audit.doubtful else []
-    return f"{'; '.join(parts)}; {audit.share:.0%} of the text is in numbered paragraphs"
-
-
-def _moves_line(report: Report) -> str:
-    """What the latest issue of a report did to the paragraphs of the one before."""
-    from indexer.versions import text_hash
-
-    moves = report.history[-1].moves
-    hashes = {passage.key: text_hash(passage) for passage in report.passages}
-    gone = sum(move.now is None for move in moves)
-    moved = sum(move.now not in (None, move.key) for move in moves)
-    changed = sum(move.now is not None and hashes[move.now] != move.hash for move in moves)
-    return f"{moved} paragraphs moved, {changed} changed, {gone} went"
-
-
 def _open(folder: Path) -> tuple[Engine, Encoder]:
     """The store, and the encoder it was built with."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from indexer.engines import open_engine
-    from indexer.store_encoder import encoder_of
+    from indexer.backends import open_engine
+    from indexer.store.encoder import encoder_of
 
     store = open_engine(folder)
     encoder = encoder_of(store)
@@ -649,7 +634,7 @@ def _open(folder: Path) -> tuple[Engine, Encoder]:
     # answers is loaded meanwhile.
     with ThreadPoolExecutor(1) as pool:
         ready = pool.submit(encoder.encode, ["ready"])
-        import search_api.answer  # noqa: F401
+        import search_api.ask.answer  # noqa: F401
 
         ready.result()
     return store, encoder
@@ -678,29 +663,6 @@ def _questions(path: Path | None) -> Iterator[str]:
             ) from error
 
 
-class _progress_bar:  # noqa: N801
-    """A progress bar on standard error, with rate and time left, drawn once texts are counted."""
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        self._bar: Any = None
-        return self._update
-
-    def _update(self, done: int, total: int) -> None:
-        if self._bar is None:
-            self._bar = click.progressbar(length=total, label="Embedding", file=sys.stderr)
-            # The first batch is done by now.
-            self._began, self._first = time.monotonic(), done
-            self._bar.render_progress()
-        if done > self._first:
-            rate = (done - self._first) / (time.monotonic() - self._began)
-            self._bar.label = f"Embedding, {rate:.0f} texts/s"
-        self._bar.update(done - self._bar.pos)
-
-    def __exit__(self, *exc: object) -> None:
-        if self._bar is not None:
-            self._bar.render_finish()
-
-
 def _prose_writer() -> Callable[[Engine, Encoder, Answer], ProseAnswer]:
     """What has the language model of the environment write."""
     import asyncio
@@ -713,91 +675,3 @@ def _prose_writer() -> Callable[[Engine, Encoder, Answer], ProseAnswer]:
             f"--prose needs a language model; set {URL} to an OpenAI-compatible base URL"
         )
     return lambda store, encoder, found: asyncio.run(prose_answer(store, encoder, endpoint, found))
-
-
-def _show_prose(written: ProseAnswer) -> None:
-    """The checked sentences, then what became of the others; nothing where none was asked for."""
-    for sentence in written.prose:
-        click.echo(f"{sentence.text} [{', '.join(sentence.keys)}]")
-    said = {
-        "unsupported": "Nothing that the language model wrote is supported by the report.",
-        "failed": "The language model gave no prose.",
-    }.get(written.status, "")
-    dropped = f"{len(written.dropped)} unsupported sentences dropped." if written.dropped else ""
-    line = " ".join(part for part in (said, dropped, written.problem or "") if part)
-    if line:
-        click.secho(line, dim=True)
-    if written.prose or line:
-        click.echo()
-
-
-def _show_answer(found: Answer) -> None:
-    if found.status == "not_found":
-        click.secho(f"Not in the report (confidence {found.confidence:.0%}).", bold=True)
-        click.echo("The nearest paragraphs, which do not answer it:\n")
-        _show_hits(found.hits[:3])
-        return
-    for quote in found.quotes:
-        click.echo(f"“{click.style(quote.text, fg='green')}”")
-        click.echo(f"    {click.style(quote.citation, bold=True)}\n")
-    click.secho(f"confidence {found.confidence:.0%}, {found.took_ms:.0f} ms", dim=True)
-
-
-def _show_hits(hits: list[Hit]) -> None:
-    for hit in hits:
-        label = f"para {hit.paragraph}" if hit.paragraph else hit.section[-1]
-        where = click.style(" > ".join(hit.section), dim=True)
-        click.echo(f"{hit.score:.3f}  {click.style(label, bold=True)}  {where}")
-        if hit.quote:
-            click.echo(_indented(hit.quote.text))
-
-
-def _show_check(check: Check) -> None:
-    """One line: the verdict, what it is about, and what to do."""
-    colours = {"found": "green", "wrong_paragraph": "yellow", "altered": "yellow"}
-    words = (check.quotation or "").split()
-    short = " ".join(words[:8]) + (" …" if len(words) > 8 else "")
-    about = f"“{short}” " if words else ""
-    about += f"(para {check.claimed})" if check.claimed else ""
-    fix = {
-        "found": "" if check.claimed or not words else f"cite para {check.paragraph}",
-        "wrong_paragraph": f"cite para {check.paragraph}",
-        "altered": f"para {check.paragraph} differs",
-        "not_found": f"nearest, in para {check.paragraph}: “{check.actual}”" if words else "",
-    }[check.verdict]
-    fix = "stands nowhere" if check.verdict == "not_found" and not check.actual and words else fix
-    said = "; ".join(part for part in (fix, check.difference) if part)
-    verdict = click.style(f"{check.verdict:15}", fg=colours.get(check.verdict, "red"))
-    click.echo(f"{verdict} {about.strip()}{': ' if said else ''}{' '.join(said.split())}")
-
-
-def _show_paragraph(paragraph: Paragraph) -> None:
-    click.secho(paragraph.citation, bold=True)
-    note = f"  [{paragraph.note}]" if paragraph.note else ""
-    click.echo(click.style(" > ".join(paragraph.section), dim=True) + note)
-    shown = paragraph.item.text if paragraph.item else paragraph.text
-    click.echo(_indented(shown))
-
-
-def _indented(text: str) -> str:
-    return "".join(f"    {line}\n" for line in text.split("\n"))
-
-
-def _split_json(report: Report) -> dict[str, Any]:
-    passages = [asdict(passage) for passage in report.passages]
-    for fields in passages:
-        # Sentences are marked when a report is indexed.
-        del fields["sentences"]
-    return {
-        "report": report.id,
-        "metadata": {**asdict(report.metadata), "missing": report.metadata.missing},
-        "glossary": [asdict(abbreviation) for abbreviation in report.glossary],
-        "audit": {**asdict(report.audit), "clean": report.audit.clean},
-        "paragraphs": [fields for fields in passages if fields["number"] is not None],
-        "unnumbered": [fields for fields in passages if fields["number"] is None],
-        "text": report.text,
-    }
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

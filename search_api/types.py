@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from indexer.errors import PilcrowError
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -14,6 +16,43 @@ class Frozen(BaseModel):
     """Base of all: immutable values."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class Display(Protocol):
+    """The layout of results in a notebook."""
+
+    def as_frame(self, result: Any) -> DataFrame:
+        """A result as a pandas frame."""
+        ...
+
+    def as_html(self, result: Any) -> str:
+        """A result as HTML."""
+        ...
+
+
+class Displayed(Frozen):
+    """Base of what a notebook shows, laid out by `search_api.client.display` once that is loaded.
+
+    It is whenever a library is: these types know nothing of what shows them.
+    """
+
+    display: ClassVar[Display | None] = None
+
+    def to_frame(self) -> DataFrame:
+        """A pandas frame with a row a quote, or a row a hit: number, key, section, quote, ...
+
+        An answer that was not found has one row, its quote null.
+
+        Raises:
+            PilcrowError: pandas is not installed.
+        """
+        if self.display is None:
+            raise PilcrowError("a data frame needs the client; run: import search_api.client")
+        return self.display.as_frame(self)
+
+    def _repr_html_(self) -> str | None:
+        """What Jupyter shows."""
+        return self.display.as_html(self) if self.display is not None else None
 
 
 class Quote(Frozen):
@@ -64,7 +103,7 @@ class Receipt(Frozen):
     ]
 
 
-class Answer(Frozen):
+class Answer(Displayed):
     """An answer in the report's own sentences, or the finding that it has none."""
 
     question: str
@@ -77,24 +116,6 @@ class Answer(Frozen):
     took_ms: float
     receipt: Receipt
 
-    def to_frame(self) -> DataFrame:
-        """A pandas frame with a row a quote: question, status, confidence, number, quote, ...
-
-        An answer that was not found has one row, its quote null.
-
-        Raises:
-            PilcrowError: pandas is not installed.
-        """
-        from search_api.display import answer_frame
-
-        return answer_frame(self)
-
-    def _repr_html_(self) -> str:
-        """What Jupyter shows."""
-        from search_api.display import answer_html
-
-        return answer_html(self)
-
 
 class Answers(Frozen):
     """Answers, in the order of their questions."""
@@ -102,27 +123,11 @@ class Answers(Frozen):
     answers: list[Answer]
 
 
-class SearchResult(Frozen):
+class SearchResult(Displayed):
     """Ranked passages for a query."""
 
     query: str
     hits: list[Hit]
-
-    def to_frame(self) -> DataFrame:
-        """A pandas frame with a row a hit: number, key, section, quote, text, citation, url, ...
-
-        Raises:
-            PilcrowError: pandas is not installed.
-        """
-        from search_api.display import hits_frame
-
-        return hits_frame(self)
-
-    def _repr_html_(self) -> str:
-        """What Jupyter shows."""
-        from search_api.display import hits_html
-
-        return hits_html(self)
 
 
 class Neighbour(Frozen):

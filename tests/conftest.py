@@ -13,18 +13,18 @@ import numpy as np
 import pytest
 import uvicorn
 
-from indexer.encoder import load_encoder
+from indexer.encoders import load_encoder
 from indexer.errors import StoreError
 from indexer.load import load_report
 from indexer.store import Store, build_store, open_store
-from search_api.app import create_app
+from search_api.http.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastapi import FastAPI
 
-    from indexer.encoder import Encoder, Rows
+    from indexer.encoders.base import Encoder, Rows
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "seeds" / "northumberland-2012.txt"

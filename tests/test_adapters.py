@@ -35,14 +35,14 @@ Found = tuple[str, str, dict[str, Any]]
 
 
 def through_langchain(source: Library, query: str, limit: int = 10, **options: Any) -> list[Found]:
-    from search_api.adapters.langchain import PilcrowRetriever
+    from search_api.client.adapters.langchain import PilcrowRetriever
 
     documents = PilcrowRetriever(source=source, k=limit, **options).invoke(query)
     return [(doc.id or "", doc.page_content, doc.metadata) for doc in documents]
 
 
 def through_llamaindex(source: Library, query: str, limit: int = 10, **options: Any) -> list[Found]:
-    from search_api.adapters.llamaindex import PilcrowRetriever
+    from search_api.client.adapters.llamaindex import PilcrowRetriever
 
     nodes = PilcrowRetriever(source, similarity_top_k=limit, **options).retrieve(query)
     assert [found.score for found in nodes] == [found.metadata["score"] for found in nodes]
@@ -50,7 +50,7 @@ def through_llamaindex(source: Library, query: str, limit: int = 10, **options: 
 
 
 def through_haystack(source: Library, query: str, limit: int = 10, **options: Any) -> list[Found]:
-    from search_api.adapters.haystack import PilcrowRetriever
+    from search_api.client.adapters.haystack import PilcrowRetriever
 
     documents = PilcrowRetriever(source, top_k=limit, **options).run(query)["documents"]
     assert [doc.score for doc in documents] == [doc.meta["score"] for doc in documents]
@@ -136,7 +136,7 @@ def test_langchain_chain_puts_the_cited_words_before_a_model(local: Pilcrow) -> 
     from langchain_core.prompts import ChatPromptTemplate
     from langchain_core.runnables import ConfigurableField, RunnablePassthrough
 
-    from search_api.adapters.langchain import PilcrowRetriever
+    from search_api.client.adapters.langchain import PilcrowRetriever
 
     def quoted(documents: list[Document]) -> str:
         return "\n".join(f"{d.metadata['citation']}: {d.metadata['quote']}" for d in documents)
@@ -164,7 +164,7 @@ def test_llamaindex_query_engine_answers_from_cited_nodes(local: Pilcrow) -> Non
     from llama_index.core.llms import MockLLM
     from llama_index.core.query_engine import RetrieverQueryEngine
 
-    from search_api.adapters.llamaindex import PilcrowRetriever
+    from search_api.client.adapters.llamaindex import PilcrowRetriever
 
     retriever = PilcrowRetriever(local, similarity_top_k=2, only_answered=True)
     engine = RetrieverQueryEngine.from_args(retriever, llm=MockLLM())
@@ -191,7 +191,7 @@ def test_haystack_pipeline_is_saved_loaded_and_run(
     from haystack.components.generators.chat import MockChatGenerator
     from haystack.dataclasses import ChatMessage
 
-    from search_api.adapters.haystack import PilcrowRetriever
+    from search_api.client.adapters.haystack import PilcrowRetriever
 
     source = str(seed_store.folder) if where == "folder" else server_url
     template = [
@@ -223,7 +223,7 @@ def test_haystack_pipeline_is_saved_loaded_and_run(
 def test_haystack_asks_several_queries_at_once(local: Pilcrow) -> None:
     from haystack.components.retrievers import MultiQueryTextRetriever
 
-    from search_api.adapters.haystack import PilcrowRetriever
+    from search_api.client.adapters.haystack import PilcrowRetriever
 
     several = MultiQueryTextRetriever(retriever=PilcrowRetriever(local, top_k=2))
     found = several.run(queries=[FOSTERING, "What follows paragraph 29?", FOSTERING])["documents"]
@@ -236,7 +236,7 @@ def test_haystack_says_that_an_open_store_cannot_be_saved(local: Pilcrow) -> Non
     from haystack import Pipeline
     from haystack.core.errors import SerializationError
 
-    from search_api.adapters.haystack import PilcrowRetriever
+    from search_api.client.adapters.haystack import PilcrowRetriever
 
     pipeline = Pipeline()
     pipeline.add_component("retriever", PilcrowRetriever(local))
@@ -244,16 +244,38 @@ def test_haystack_says_that_an_open_store_cannot_be_saved(local: Pilcrow) -> Non
         pipeline.dumps()
 
 
+@pytest.mark.parametrize("module", ["langchain", "llamaindex", "haystack"])
+def test_the_first_path_still_leads_to_the_retriever(module: str) -> None:
+    first = importlib.import_module(f"search_api.adapters.{module}").PilcrowRetriever
+    now = importlib.import_module(f"search_api.client.adapters.{module}").PilcrowRetriever
+
+    assert issubclass(first, now)
+
+
+def test_a_pipeline_of_haystack_saved_by_the_first_path_is_loaded() -> None:
+    from haystack import Pipeline
+
+    from search_api.adapters.haystack import PilcrowRetriever
+
+    pipeline = Pipeline()
+    pipeline.add_component("retriever", PilcrowRetriever(".pilcrow", top_k=4))
+    saved = pipeline.dumps()
+    assert "search_api.adapters.haystack.PilcrowRetriever" in saved
+    again = Pipeline.loads(saved, allowed_modules=["search_api"]).get_component("retriever")
+    assert again.top_k == 4
+
+
+@pytest.mark.parametrize("home", ["search_api.adapters", "search_api.client.adapters"])
 @pytest.mark.parametrize(
     ("module", "package"),
     [("langchain", "langchain_core"), ("llamaindex", "llama_index"), ("haystack", "haystack")],
 )
 def test_a_missing_library_is_named_with_the_extra_that_brings_it(
-    monkeypatch: pytest.MonkeyPatch, module: str, package: str
+    monkeypatch: pytest.MonkeyPatch, module: str, package: str, home: str
 ) -> None:
     for name in list(sys.modules):
-        if name.partition(".")[0] == package or name == f"search_api.adapters.{module}":
+        if name.partition(".")[0] == package or name.endswith(f"adapters.{module}"):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(PilcrowError, match=rf"pip install 'pilcrow\[{module}\]'"):
-        importlib.import_module(f"search_api.adapters.{module}")
+        importlib.import_module(f"{home}.{module}")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.errors import NotFoundError, QuestionError
-from search_api.answer import answer, search
+from search_api.ask import best_sentence
+from search_api.ask.answer import answer, search
+from search_api.ask.ranking import rank
+from search_api.ask.tuned import Weights, settings_of
 from search_api.evaluation import load_gold, measure, run
-from search_api.reader import best_sentence
-from search_api.retriever import rank
-from search_api.settings import Weights, settings_of
 from tests.conftest import GOLD, SEED
 
 if TYPE_CHECKING:
-    from indexer.encoder import Encoder
+    from indexer.encoders.base import Encoder
     from indexer.store import Store
     from tests.conftest import LetterEncoder
 

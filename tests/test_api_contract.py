@@ -21,7 +21,7 @@ import pytest
 
 from indexer.load import load_report
 from indexer.store import build_store
-from search_api.app import create_app
+from search_api.http.app import create_app
 from tests.conftest import HARBOUR, ROOT, LetterEncoder, serving
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from starlette.testclient import TestClient
 from indexer.errors import PilcrowError
 from indexer.load import load_report
 from indexer.store import build_store
-from search_api.app import create_app
+from search_api.http.app import create_app
 from tests.conftest import HARBOUR, LetterEncoder, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.encoder import Rows
+    from indexer.encoders.base import Rows
     from indexer.store import Store
 
 

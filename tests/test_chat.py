@@ -10,7 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from search_api.app import create_app
+from search_api.http.app import create_app
 from search_api.types import Answer
 from tests.conftest import serving
 

@@ -20,13 +20,13 @@ from indexer.errors import NotFoundError
 from indexer.load import load_report
 from indexer.report import Metadata, NumberingAudit, Passage, Report
 from indexer.store import build_store
-from search_api.app import create_app
 from search_api.citation.exports import FORMATS, export, make_citation
-from search_api.citation.links import selectors, text_fragment_link
 from search_api.citation.locators import find_pinpoint
 from search_api.citation.source import csl_item
 from search_api.citation.styles import STYLES, StyleError, cite, resolve
 from search_api.cli import main
+from search_api.http.app import create_app
+from search_api.library.links import selectors, text_fragment_link
 from tests.conftest import HARBOUR, SEED, LetterEncoder
 
 if TYPE_CHECKING:

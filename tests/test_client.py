@@ -25,10 +25,10 @@ import search_api
 from indexer.errors import NotFoundError, PilcrowError, QuestionError, ReportError, StoreError
 from indexer.store import open_store
 from search_api import AsyncPilcrowClient, Pilcrow, PilcrowClient, types
-from search_api.app import create_app
+from search_api.citation.notebook import ExportItem, ItemsError
 from search_api.client import Library, ServerError, UnreachableError
-from search_api.client.exchange import backoff
-from search_api.export import ExportItem, ItemsError
+from search_api.client.retry import backoff
+from search_api.http.app import create_app
 from search_api.types import Answer, SearchResult
 from tests.conftest import HARBOUR, SEED, serving
 from tests.recordings import ABSENT, FOSTERING, RECORDED, SEED_ID, Recorder, replay, use
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from indexer.encoder import Encoder
+    from indexer.encoders.base import Encoder
     from indexer.store import Store
     from tests.conftest import LetterEncoder
 

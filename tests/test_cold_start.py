@@ -21,7 +21,7 @@ from tests.conftest import HARBOUR
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.encoder import Encoder
+    from indexer.encoders.base import Encoder
 
 TORCH = {"torch", "transformers", "sentence_transformers", "onnx"}
 # Sentences are split by NLTK, which loads these; a question has none to split.

@@ -16,14 +16,12 @@ from click.testing import CliRunner
 
 from indexer.errors import ModelError, PilcrowError
 from indexer.store import build_store, open_store
-from search_api import cli, reader
-from search_api.answer import answer, search
-from search_api.evaluation import ablate, measure, run
-from search_api.local import Pilcrow
-from search_api.reader.data import Document, Paragraph, report_of
-from search_api.receipt import check_receipt
-from search_api.retriever import rank
-from search_api.settings import (
+from search_api import ask as reader
+from search_api import cli
+from search_api.ask.answer import answer, search
+from search_api.ask.ranking import rank
+from search_api.ask.receipt import check_receipt
+from search_api.ask.tuned import (
     TUNED,
     CrossEncoderId,
     Settings,
@@ -34,8 +32,11 @@ from search_api.settings import (
     settings_of,
     shipped,
 )
-from search_api.tuning import tune
-from search_api.tuning.bench import ask, values
+from search_api.client.local import Pilcrow
+from search_api.evaluation import ablate, measure, run
+from search_api.evaluation.bench import ask, values
+from search_api.evaluation.tune import tune
+from search_api.training.data import Document, Paragraph, report_of
 from tests.conftest import HARBOUR, LetterEncoder
 from tests.test_tuning import asked_of, write_gold
 
@@ -246,7 +247,7 @@ def test_it_reads_forty_sentences_of_the_twenty_best_passages(
 
 def test_settings_that_name_none_are_written_as_they_always_were() -> None:
     """Receipts hold a hash of this form, and a store's own settings are tied to it."""
-    known = json.loads((files("search_api") / "settings.json").read_text(encoding="utf-8"))
+    known = json.loads((files("search_api.ask") / "settings.json").read_text(encoding="utf-8"))
 
     written = {name: settings_json(shipped(name)) for name in known}
     assert json.dumps(written) == json.dumps(known)

@@ -21,7 +21,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from indexer.store import build_store, open_store
-from search_api.app import create_app
+from search_api.http.app import create_app
 from tests.conftest import HARBOUR, ROOT, SEED, serving
 
 if TYPE_CHECKING:

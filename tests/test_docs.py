@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from indexer.store import Store
-from search_api.app import create_app
 from search_api.cli import main
+from search_api.http.app import create_app
 from tests.conftest import ROOT, LetterEncoder
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from indexer.formats import READERS, read_blocks
-from indexer.numbering import Split, split_blocks
+from indexer.numbering.split import Split, split_blocks
 from tests.conftest import ROOT
 
 DOCUMENTS = ROOT.parent / "shared" / "documents"

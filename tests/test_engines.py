@@ -23,23 +23,23 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from indexer.engine import Scope
-from indexer.engines import find_engine, open_engine, update_engine, use_server
+from indexer.backends import find_engine, open_engine, update_engine, use_server
 from indexer.errors import ModelError, NotFoundError, StoreError
 from indexer.load import load_report
 from indexer.sentences import with_sentences
 from indexer.store import writing
-from search_api.answer import answer, search
+from indexer.store.index import Scope
+from search_api.ask.answer import answer, search
 from search_api.cli import main
 from tests.conftest import HARBOUR, SEED, LetterEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from indexer.encoder import Encoder
-    from indexer.engine import Engine
+    from indexer.encoders.base import Encoder
     from indexer.report import Report
     from indexer.store import Progress
+    from indexer.store.index import Engine
 
 PILCROW = str(Path(sys.executable).parent / "pilcrow")
 GIVEN = os.environ.get("PILCROW_MILVUS_URI")

@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from indexer.store import Store
 
-PAGES = sorted(ROOT.glob("search_api/*/README.md"))
+PAGES = sorted(ROOT.glob("search_api/**/README.md"))
 BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVER = "http://127.0.0.1:8000"
 

@@ -11,11 +11,11 @@ import pypandoc
 import pytest
 from starlette.testclient import TestClient
 
+from indexer.history import with_history
 from indexer.load import load_report
 from indexer.store import build_store
-from indexer.versions import with_history
-from search_api.app import create_app
-from search_api.export.markdown import escape
+from search_api.citation.notebook.markdown import escape
+from search_api.http.app import create_app
 from tests.conftest import HARBOUR
 
 if TYPE_CHECKING:

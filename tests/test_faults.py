@@ -12,13 +12,13 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from indexer.doctor import examine, repair
 from indexer.errors import ModelError, StoreError
 from indexer.load import load_report
 from indexer.store import Store, build_store, open_store, update_store, write_sealed
-from search_api.answer import answer
-from search_api.app import create_app
+from indexer.store.repair import examine, repair
+from search_api.ask.answer import answer
 from search_api.cli import main
+from search_api.http.app import create_app
 from tests.conftest import HARBOUR, LetterEncoder, serving
 from tests.faults import faults
 from tests.faults.world import World

@@ -20,15 +20,15 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from indexer.errors import PilcrowError
-from search_api.app import create_app
 from search_api.cli import main
-from search_api.guard import Guard, Keys, guard_of, reading, server, work
-from search_api.guard.audit import Audit
-from search_api.guard.keys import add_key
-from search_api.guard.logs import JsonLines
-from search_api.guard.rates import MOST_BUCKETS, Rates, network
-from search_api.guard.server import server_config
-from search_api.uploads import form
+from search_api.http.app import create_app
+from search_api.http.guard import Guard, Keys, guard_of, limits, uvicorn_config
+from search_api.http.guard.api_keys import add_key
+from search_api.http.guard.audit_log import Audit
+from search_api.http.guard.rate_limit import MOST_BUCKETS, Rates, network
+from search_api.http.guard.request_log import JsonLines
+from search_api.http.guard.uvicorn_config import server_config
+from search_api.http.uploads import form, read_apart
 from tests.conftest import ROOT, LetterEncoder, running
 
 if TYPE_CHECKING:
@@ -345,7 +345,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(client: Callable[..., Test
 def test_an_address_and_a_body_have_bounds(
     client: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "LARGEST_BODY", 2_000)
+    monkeypatch.setattr(limits, "LARGEST_BODY", 2_000)
     asker = client()
     refused(asker.get("/api/v1/search", params={"q": "x" * 17_000}), 414)
     refused(asker.post("/api/v1/ask", json=ASK | {"section": "x" * 2_000}), 413)
@@ -377,7 +377,7 @@ def line_to(url: str) -> Iterator[socket.socket]:
 def test_who_does_not_say_what_he_wants_is_hung_up_on(
     app: Callable[..., FastAPI], monkeypatch: pytest.MonkeyPatch, said: bytes
 ) -> None:
-    monkeypatch.setattr(server, "HEAD", 0.3)
+    monkeypatch.setattr(uvicorn_config, "HEAD", 0.3)
     with running(server_config(app(), "127.0.0.1", 0)) as url, line_to(url) as line:
         line.sendall(said)
         with line.makefile("rb") as answer, suppress(ConnectionResetError):
@@ -387,7 +387,7 @@ def test_who_does_not_say_what_he_wants_is_hung_up_on(
 def test_a_body_that_does_not_come_is_not_waited_for(
     app: Callable[..., FastAPI], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "BODY", 0.2)
+    monkeypatch.setattr(limits, "BODY", 0.2)
     monkeypatch.setattr(form, "PIECE", 0.2)
     heads = (
         "POST /api/v1/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n",
@@ -475,7 +475,7 @@ def test_a_file_must_be_what_its_name_says(
 def test_a_file_that_takes_too_much_to_read_is_given_up(
     client: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
-    monkeypatch.setattr(reading, limit, value)
+    monkeypatch.setattr(read_apart, limit, value)
     writer = client(keys=Keys(own="secret"))
     text = FERRY.replace("zebras", "zebras " * 20_000)
     job = ended(writer, upload(writer, "ferry.txt", text, "secret"), "secret")

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from indexer.engine import Scope
 from indexer.errors import StoreError
 from indexer.report import Abbreviation, Metadata, NumberingAudit, Passage, Report
 from indexer.sentences import with_sentences
 from indexer.store import build_store, open_store, sentence_texts, update_store, verify_store
-from indexer.vectors import VectorIndex, write_vectors
-from search_api.answer import answer, search
-from search_api.suggest import Suggester
+from indexer.store.index import Scope
+from indexer.store.vectors import VectorIndex, write_vectors
+from search_api.ask.answer import answer, search
+from search_api.library.suggest import Suggester
 from tests.conftest import ROOT, LetterEncoder
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def made(number: int, size: int = 40) -> Report:
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a thousand rows be as many as a million."""
-    monkeypatch.setattr("indexer.vectors.FLAT_LIMIT", 400)
-    monkeypatch.setattr("indexer.vectors.FEW", 50)
+    monkeypatch.setattr("indexer.store.vectors.FLAT_LIMIT", 400)
+    monkeypatch.setattr("indexer.store.vectors.FEW", 50)
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ import uvicorn
 
 from indexer.load import load_report
 from indexer.store import build_store
-from search_api.app import create_app
-from search_api.guard import Guard, guard_of, work
-from search_api.guard.lane import CROWD, FullError, Lane
-from search_api.guard.server import server_config
+from search_api.http.app import create_app
+from search_api.http.guard import Guard, guard_of, limits
+from search_api.http.guard.request_queue import CROWD, FullError, Lane
+from search_api.http.guard.uvicorn_config import server_config
 from tests.conftest import HARBOUR, LetterEncoder, running
 from tests.load import soak
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from indexer.encoder import Rows
+    from indexer.encoders.base import Rows
     from indexer.store import Store
 
 ASK = {"question": "Are safety drills held weekly?"}
@@ -115,7 +115,7 @@ def test_who_waits_too_long_is_told_so_and_leaves_no_hole(
     pool: ThreadPoolExecutor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(work, "PATIENCE", 0.1)
+    monkeypatch.setattr(limits, "PATIENCE", 0.1)
     with serve(running=1, waiting=1) as url:
         first = pool.submit(ask, url)
         assert encoder.inside.acquire(timeout=30)
@@ -129,14 +129,14 @@ def test_who_waits_too_long_is_told_so_and_leaves_no_hole(
 def test_an_answer_that_takes_too_long_is_given_up_but_its_place_is_not(
     serve: Callable[..., Any], encoder: GatedEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "ANSWER", 0.2)
+    monkeypatch.setattr(limits, "ANSWER", 0.2)
     with serve(running=1, waiting=0) as url:
         late = ask(url)
         assert late.status_code == 503
         assert late.headers["retry-after"]
         assert ask(url).status_code == 429
 
-        monkeypatch.setattr(work, "ANSWER", 30)
+        monkeypatch.setattr(limits, "ANSWER", 30)
         encoder.gate.release(2)
         wait_for(url, 0, "running")
         assert ask(url).status_code == 200
@@ -148,13 +148,13 @@ def test_a_batch_keeps_nobody_from_asking(
     batch = {"questions": ["Are drills held?"] * 3}
     with serve(running=1, waiting=0) as url:
         post = lambda: httpx.post(f"{url}/api/v1/ask/batch", json=batch, timeout=30)  # noqa: E731
-        batches = [pool.submit(post) for _ in range(work.MOST_LONG)]
-        wait_for(url, work.MOST_LONG, "running", "long")
+        batches = [pool.submit(post) for _ in range(limits.MOST_LONG)]
+        wait_for(url, limits.MOST_LONG, "running", "long")
         assert post().status_code == 429
         answer = pool.submit(ask, url)
-        encoder.gate.release(1 + 3 * work.MOST_LONG)
+        encoder.gate.release(1 + 3 * limits.MOST_LONG)
         assert answer.result().status_code == 200
-        assert [each.result().status_code for each in batches] == [200] * work.MOST_LONG
+        assert [each.result().status_code for each in batches] == [200] * limits.MOST_LONG
 
 
 def test_slow_senders_take_no_place(serve: Callable[..., Any], encoder: GatedEncoder) -> None:
@@ -281,7 +281,7 @@ def test_a_soak_of_some_seconds(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_bodies_that_wait_have_a_bound_together(
     serve: Callable[..., Any], encoder: GatedEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "MOST_HELD", 2_000)
+    monkeypatch.setattr(limits, "MOST_HELD", 2_000)
     with serve() as url:
         large = ASK | {"section": "x" * 3_000}
         assert httpx.post(f"{url}/api/v1/ask", json=large, timeout=30).status_code == 429

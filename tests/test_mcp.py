@@ -23,13 +23,13 @@ from mcp_types import ResourceTemplateReference
 from indexer.load import load_report
 from indexer.store import build_store
 from search_api.cli import main
-from search_api.mcp.newest import Newest
+from search_api.library.live import Newest
 from search_api.mcp.server import create_server
 from search_api.mcp.transports import allowed_hosts
 from tests.conftest import HARBOUR, ROOT, LetterEncoder
 
 if TYPE_CHECKING:
-    from indexer.encoder import Encoder
+    from indexer.encoders.base import Encoder
 
 COMMAND = ["-c", "from search_api.cli import main; main(prog_name='pilcrow')", "mcp"]
 HELLO = {
@@ -467,7 +467,7 @@ def test_an_address_without_http_is_wrong_usage(tmp_path: Path) -> None:
 @pytest.mark.model
 def test_the_server_starts_without_torch(folder: Path) -> None:
     code = (
-        "import sys, pathlib; from search_api.mcp.newest import Newest; "
+        "import sys, pathlib; from search_api.library.live import Newest; "
         "from search_api.mcp.server import create_server; import search_api.mcp.transports; "
         f"create_server(Newest(pathlib.Path({str(folder)!r}))); print('torch' in sys.modules)"
     )

@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from search_api.answer import answer
-from search_api.app import create_app
+from search_api.ask.answer import answer
 from search_api.cli import main
+from search_api.http.app import create_app
 from search_api.prose import (
     KEY,
     MODEL,
@@ -34,7 +34,7 @@ from tests.scripted_model import Behaviour, chunk, scripted_model, sends, start,
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
 
-    from indexer.encoder import Encoder
+    from indexer.encoders.base import Encoder
     from indexer.store import Store
     from tests.conftest import LetterEncoder
 

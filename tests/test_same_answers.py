@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from indexer.encoder import load_encoder
+from indexer.encoders import load_encoder
 from indexer.load import load_report
 from indexer.store import Store, build_store, open_store, update_store
-from search_api.answer import answer
+from search_api.ask.answer import answer
 from tests.conftest import GOLD, HARBOUR, ROOT, SEED, LetterEncoder
 
 if TYPE_CHECKING:
-    from indexer.encoder import Encoder
+    from indexer.encoders.base import Encoder
 
 GOLDEN = ROOT / "tests" / "golden" / "answers.json"
 # Confidence may move this much with another release of a library; no quote may.

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import ReportError
-from indexer.formats.text import blocks_of
-from indexer.headings import infer_levels
+from indexer.formats.txt import blocks_of
 from indexer.load import load_report
-from indexer.numbering import split_blocks
+from indexer.numbering.headings import infer_levels
+from indexer.numbering.split import split_blocks
 from tests.conftest import HARBOUR, ROOT, SEED
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from indexer.encoder import SMALL_MODEL, SentenceEncoder, embedded_folder
+from indexer.encoders.sentence_transformer import SMALL_MODEL, SentenceEncoder, embedded_folder
 from indexer.errors import ModelError, NotFoundError, StoreError
 from indexer.load import load_report
 from indexer.sentences import with_sentences
@@ -19,7 +19,7 @@ from indexer.store import (
     sentence_texts,
     write_sealed,
 )
-from indexer.vectors import VectorIndex, write_vectors
+from indexer.store.vectors import VectorIndex, write_vectors
 from tests.conftest import HARBOUR, LetterEncoder
 
 if TYPE_CHECKING:

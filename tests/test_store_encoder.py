@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from indexer.build import index_reports
-from indexer.encoder import SentenceEncoder, embedded_folder, load_encoder
+from indexer.encoders import load_encoder
+from indexer.encoders.onnx import OnnxEncoder
+from indexer.encoders.sentence_transformer import SentenceEncoder, embedded_folder
 from indexer.errors import ModelError
-from indexer.onnx_encoder import OnnxEncoder
 from indexer.store import open_store
-from indexer.store_encoder import encoder_for, encoder_of, why_not_exported
-from search_api.answer import search
+from indexer.store.encoder import encoder_for, encoder_of, why_not_exported
+from search_api.ask.answer import search
 from tests.conftest import HARBOUR
 
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore")]

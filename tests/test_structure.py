@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from indexer.abbreviations import find_abbreviations
+from indexer.blocks import Block
 from indexer.errors import NotFoundError, ReportError
-from indexer.formats.block import Block
-from indexer.glossary import find_abbreviations
 from indexer.load import load_report
-from indexer.numbering import split_blocks
+from indexer.numbering.split import split_blocks
 from indexer.report import Passage
-from search_api.catalog import paragraph, place_of, places_of
-from search_api.pointers import pointed_at
+from search_api.ask.pointers import pointed_at
+from search_api.library.catalog import paragraph
+from search_api.library.places import place_of, places_of
 from tests.conftest import SEED
 
 if TYPE_CHECKING:

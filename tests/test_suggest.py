@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 
 from indexer.load import load_report
 from indexer.store import build_store
-from search_api.answer import search
-from search_api.app import create_app
-from search_api.suggest import Suggester, numbers_of, sections
+from search_api.ask.answer import search
+from search_api.http.app import create_app
+from search_api.library.suggest import Suggester, numbers_of, sections
 from tests.conftest import HARBOUR, SEED
 
 if TYPE_CHECKING:

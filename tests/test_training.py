@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from indexer.encoders.onnx import OnnxEncoder
 from indexer.errors import ModelError, PilcrowError
-from indexer.onnx_encoder import OnnxEncoder
-from search_api.reader.data import load_documents
+from search_api.training.data import load_documents
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def test_a_trained_model_runs_without_torch_as_it_did_with_it(
     from peft import PeftModel
     from sentence_transformers import SentenceTransformer
 
-    from search_api.reader.train import train
+    from search_api.training.train import train
 
     write_report(tmp_path / "data", QUESTIONS)
     train(load_documents([tmp_path / "data"]), tiny_base, tmp_path, 24.0, letters)

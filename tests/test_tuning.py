@@ -14,14 +14,16 @@ from click.testing import CliRunner, Result
 from indexer.errors import PilcrowError, StoreError
 from indexer.load import load_report
 from indexer.store import build_store, open_store, write_sealed
-from search_api import cli, reader
-from search_api.answer import answer
+from search_api import ask as reader
+from search_api import cli
+from search_api.ask.answer import answer
+from search_api.ask.ranking import rank
+from search_api.ask.receipt import check_receipt
+from search_api.ask.tuned import TUNED, Confidence, settings_of, shipped
 from search_api.evaluation import GoldQuestion, measure, run
-from search_api.receipt import check_receipt
-from search_api.retriever import rank
-from search_api.settings import TUNED, Confidence, settings_of, shipped
-from search_api.tuning import fit, threshold_for, tune
-from search_api.tuning.bench import ask, values
+from search_api.evaluation.bench import ask, values
+from search_api.evaluation.calibrate import fit, threshold_for
+from search_api.evaluation.tune import tune
 from tests.conftest import HARBOUR, LetterEncoder
 
 if TYPE_CHECKING:

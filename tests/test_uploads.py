@@ -12,8 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from indexer.store import open_store
-from search_api.app import create_app
-from search_api.uploads import form
+from search_api.http.app import create_app
+from search_api.http.uploads import form
 from tests.conftest import SEED, LetterEncoder
 
 if TYPE_CHECKING:

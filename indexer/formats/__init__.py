@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from indexer.characters import plain
+from indexer.blocks import Block
 from indexer.errors import ReportError
 from indexer.formats.akn import read_akn
-from indexer.formats.block import Block
 from indexer.formats.docx import read_docx
 from indexer.formats.html import read_html
 from indexer.formats.markdown import read_markdown
 from indexer.formats.pdf import read_pdf
 from indexer.formats.rst import read_rst
-from indexer.formats.text import read_text
+from indexer.formats.txt import read_text
+from indexer.text import plain
 
 READERS: dict[str, Callable[[Path], list[Block]]] = {
     ".txt": read_text,

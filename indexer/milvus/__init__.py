@@ -10,7 +10,7 @@
     read.py         what is read, kept in memory
     engine.py       the searches
 
-Nothing is kept on the machine that asks but the server's address (`indexer.engines`).
+Nothing is kept on the machine that asks but the server's address (`indexer.backends`).
 """
 
 from indexer.milvus.engine import MilvusStore, find_milvus, open_milvus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from indexer.encoder import Rows
+from indexer.encoders.base import Rows
 from indexer.milvus.connection import Database
 from indexer.milvus.issues import Issue
 from indexer.milvus.read import Reader

@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.encoder import Encoder, Rows
-from indexer.engine import PassageRows, Scope, Signals, check_encoder
+from indexer.encoders.base import Encoder, Rows
 from indexer.errors import StoreError
 from indexer.milvus.connection import Database
 from indexer.milvus.issues import Issue, in_use, read_issues, read_model
@@ -26,10 +25,11 @@ from indexer.milvus.places import Places
 from indexer.milvus.read import Reader
 from indexer.milvus.schema import ISSUES, PASSAGES, SENTENCES
 from indexer.report import Passage, Report
-from indexer.rows import products
 from indexer.store import OnDemand
-from indexer.store.glossary import Glossary
-from indexer.terms import stems
+from indexer.store.index import PassageRows, Scope, Signals, check_encoder
+from indexer.store.records import Glossary
+from indexer.store.stored_rows import products
+from indexer.store.terms import stems
 
 # Rows that one query may return.
 MOST_ROWS = 16_384
@@ -145,7 +145,7 @@ class MilvusStore:
         return self._reader.vectors.take(self._places.ids([row]))[0].sentences
 
     def check_encoder(self, encoder: Encoder) -> None:
-        """See indexer.engine.check_encoder."""
+        """See indexer.store.index.check_encoder."""
         check_encoder(self, encoder)
 
     def _search(

@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from indexer.encoder import Encoder
+from indexer.encoders.base import Encoder
 from indexer.errors import StoreError
 from indexer.milvus.connection import STRONG, Database
 from indexer.milvus.schema import (

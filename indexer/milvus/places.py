@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from indexer.engine import PassageRows
 from indexer.errors import NotFoundError
 from indexer.milvus.issues import Issue
 from indexer.milvus.schema import issue_and_place, passage_id
+from indexer.store.index import PassageRows
 
 
 class Places:

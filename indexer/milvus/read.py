@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from indexer.encoder import Rows
+from indexer.encoders.base import Rows
 from indexer.errors import StoreError
 from indexer.milvus.connection import Database
 from indexer.milvus.issues import Issue

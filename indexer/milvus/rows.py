@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from indexer.encoder import Rows
+from indexer.encoders.base import Rows
 from indexer.errors import StoreError
 from indexer.milvus.schema import (
     PASSAGE_BITS,
@@ -19,9 +19,9 @@ from indexer.milvus.schema import (
 )
 from indexer.report import Passage, Report
 from indexer.store import embedded_text
-from indexer.store.draft import outline
 from indexer.store.records import passage_line, report_line
-from indexer.terms import stems
+from indexer.store.terms import stems
+from indexer.store.writer import outline
 
 
 def entry_of(report: Report) -> dict[str, Any]:

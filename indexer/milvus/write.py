@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from indexer.encoder import Encoder, Rows
+from indexer.encoders.base import Encoder, Rows
 from indexer.errors import StoreError
 from indexer.milvus.connection import Database
 from indexer.milvus.earlier import Earlier

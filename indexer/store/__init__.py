@@ -24,13 +24,13 @@ beside the old one and then names it in CURRENT, so a reader sees the old store 
 whole. The generation before is kept.
 """
 
-from indexer.store.durable import read_sealed, replace_text, spare_of, write_sealed
-from indexer.store.embedded import Progress
+from indexer.store.atomic import read_sealed, replace_text, spare_of, write_sealed
+from indexer.store.embedding_cache import Progress
 from indexer.store.generation import LAYOUT, exists, verify_store, writing
-from indexer.store.ondemand import OnDemand
-from indexer.store.opened import Store, open_store
 from indexer.store.origin import embedded_text, sentence_texts
-from indexer.store.write import build_store, update_store
+from indexer.store.records import OnDemand
+from indexer.store.store import Store, open_store
+from indexer.store.update import build_store, update_store
 
 __all__ = [
     "LAYOUT",

@@ -23,13 +23,7 @@ from typing import Any
 from filelock import FileLock
 
 from indexer.errors import StoreError
-from indexer.store.durable import (
-    SEAL,
-    read_sealed,
-    replace_text,
-    to_disk,
-    write_sealed,
-)
+from indexer.store.atomic import SEAL, read_sealed, replace_text, to_disk, write_sealed
 
 FORMAT = 4
 GENERATION = re.compile(r"gen-[0-9]{6,}")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoder import Rows
+from indexer.encoders.base import Rows
 from indexer.report import Passage, Report
-from indexer.store.embedded import Embedded, Keys, Progress, as_keys, text_key
+from indexer.store.embedding_cache import Embedded, Keys, Progress, as_keys, text_key
 from indexer.store.records import Lines, passage_from
 
 if TYPE_CHECKING:
-    from indexer.store.opened import Store
+    from indexer.store.store import Store
 
 # In place of a sentence's number: the passage itself.
 WHOLE = -1

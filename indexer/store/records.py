@@ -6,17 +6,17 @@ import json
 import mmap
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic_core import from_json
 
-from indexer.mapped import OpenFile
 from indexer.report import (
     Abbreviation,
     Doubt,
@@ -30,6 +30,10 @@ from indexer.report import (
     Sentence,
     Version,
 )
+from indexer.store.mapped import OpenFile
+
+Item = TypeVar("Item")
+WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 class Lines:
@@ -139,3 +143,87 @@ def report_from(line: bytes, passages: Sequence[Passage]) -> Report:
 
 def _line(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, default=str).encode() + b"\n"
+
+
+class OnDemand(Sequence[Item], Generic[Item]):
+    """A sequence whose items are made when asked for; equal to any other with equal items."""
+
+    def __init__(self, make: Callable[[int], Item], size: int) -> None:
+        self._make = make
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Item, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Item | tuple[Item, ...]:
+        if isinstance(index, slice):
+            return tuple(self._make(i) for i in range(*index.indices(self._size)))
+        place = index + self._size if index < 0 else index
+        if not 0 <= place < self._size:
+            raise IndexError(index)
+        return self._make(place)
+
+    def __iter__(self) -> Iterator[Item]:
+        return map(self._make, range(self._size))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+class Glossary:
+    """Short and long forms; read from the reports' lines once, each pair kept once."""
+
+    def __init__(self, lines: Sequence[bytes] | Lines) -> None:
+        self._lines = lines
+        self._by_short: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_first_word: defaultdict[str, list[int]] = defaultdict(list)
+        self._pairs: list[tuple[str, str]] = []
+        known: set[tuple[str, str]] = set()
+        for line in range(len(lines)):
+            for pair in self._pairs_of(line):
+                if pair not in known:
+                    known.add(pair)
+                    self._add(pair)
+
+    def other_forms(self, question: str, place: int | None = None) -> list[str]:
+        """The long forms of abbreviations in a question, and the short ones of long forms.
+
+        `place` keeps to the abbreviations of one report. Each form comes once, in order.
+        """
+        folded = question.casefold()
+        words = set(WORD.findall(folded))
+        likely = {i for word in words for i in self._by_short.get(word, ())}
+        likely |= {i for word in words for i in self._by_short.get(f"{word}s", ())}
+        likely |= {i for word in words for i in self._by_first_word.get(word, ())}
+        pairs = [self._pairs[i] for i in sorted(likely)]
+        if place is not None:
+            own = self._pairs_of(place)
+            pairs = [pair for pair in own if pair in pairs]
+        added = []
+        for short, long in pairs:
+            has_short = not words.isdisjoint({short.casefold(), short.casefold().removesuffix("s")})
+            has_long = long.casefold() in folded
+            if has_short != has_long:
+                added.append(long if has_short else short)
+        return list(dict.fromkeys(added))
+
+    def _add(self, pair: tuple[str, str]) -> None:
+        place = len(self._pairs)
+        self._pairs.append(pair)
+        self._by_short[pair[0].casefold()].append(place)
+        first = WORD.search(pair[1].casefold())
+        self._by_first_word[first[0] if first else ""].append(place)
+
+    def _pairs_of(self, line: int) -> list[tuple[str, str]]:
+        return [(short, long) for short, long in json.loads(self._lines[line])]

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from indexer.report import Report
-from indexer.rows import StoredRows
-from indexer.store.embedded import Embedded, as_keys, text_key
+from indexer.store.embedding_cache import Embedded, as_keys, text_key
 from indexer.store.generation import LAYOUT, digest_of
 from indexer.store.origin import embedded_text, sentence_texts
 from indexer.store.records import passage_from, report_from
+from indexer.store.stored_rows import StoredRows
 
 
 @dataclass(frozen=True, slots=True)

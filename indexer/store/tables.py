@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.mapped import load_array
+from indexer.store.mapped import load_array
 
 Column = NDArray[np.int64]
 

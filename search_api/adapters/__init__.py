@@ -1,1 +1,1 @@
-"""Retrievers for other frameworks: LangChain, LlamaIndex, Haystack; each in a module of its own."""
+"""Retrievers for other frameworks by the path they had first; see `search_api.client.adapters`."""

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from indexer.report import Passage, Report
 from search_api.citation import styles
-from search_api.citation.links import permalink, text_fragment_link
 from search_api.citation.locators import HEADING, Pinpoint, find_pinpoint
-from search_api.citation.short import day, short_citation
 from search_api.citation.source import Item, csl_item
+from search_api.library.links import permalink, text_fragment_link
+from search_api.library.short_citation import day, short_citation
 from search_api.types import Citation, CslCitation, CslCitationItem
 
 Format = Literal["text", "markdown", "csl-json", "ris", "bibtex"]

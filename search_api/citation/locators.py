@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from indexer.numbering import slug
+from indexer.numbering.split import slug
 from indexer.report import Passage, Report
-from search_api import catalog
+from search_api.library.places import Place, places_of
 
 HEADING = "heading"
 SIGN = "§"
@@ -101,7 +101,7 @@ def find_pinpoint(report: Report, numbers: str) -> Pinpoint:
         NotFoundError: a number is not in the report, or a range runs backwards.
     """
     found: list[Group] = []
-    places = [catalog.places_of(report, part) for part in numbers.split(",")]
+    places = [places_of(report, part) for part in numbers.split(",")]
     for each in places:
         found += _runs([_single(report, place) for place in each])
     groups = [
@@ -127,7 +127,7 @@ def _runs(singles: list[Group]) -> list[Group]:
     return runs
 
 
-def _single(report: Report, place: catalog.Place) -> Group:
+def _single(report: Report, place: Place) -> Group:
     passage, item = report.passages[place[0]], place[1]
     if passage.number is None:
         heading = passage.section[-1] if passage.section else passage.key

@@ -14,8 +14,8 @@ import httpx
 
 from indexer.errors import PilcrowError
 from search_api import __version__
-from search_api.client.exchange import Call, Flow, Server
-from search_api.client.library import Library
+from search_api.client.protocol import Library
+from search_api.client.retry import Call, Flow, Server
 from search_api.client.routes import Routes
 from search_api.types import (
     Answer,
@@ -29,7 +29,7 @@ from search_api.types import (
 )
 
 if TYPE_CHECKING:
-    from search_api.export import ExportItem, Format
+    from search_api.citation.notebook import ExportItem, Format
 
 URL = "http://127.0.0.1:8000"
 # Questions in one request: their answers take a second or so, well within the timeout.

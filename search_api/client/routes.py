@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from indexer.errors import PilcrowError, ReportError
 from search_api import __version__
 from search_api.client.errors import ServerError, ServerQuestionError
-from search_api.client.exchange import Call, Flow, Server, exchange
+from search_api.client.retry import Call, Flow, Server, exchange
 from search_api.types import (
     Answer,
     Answers,
@@ -32,8 +32,8 @@ from search_api.types import (
 )
 
 if TYPE_CHECKING:
-    from search_api.export import ExportItem, Format
-    from search_api.uploads.jobs import Job
+    from search_api.citation.notebook import ExportItem, Format
+    from search_api.http.uploads.jobs import Job
 
 API = "/api/v1"
 CONFLICT = 409
@@ -152,7 +152,7 @@ class Routes:
     def add_report(self, path: Path, allow_unnumbered: bool) -> Flow[ReportDetail]:
         """See Library.add_report."""
         from indexer.load import report_id
-        from search_api.uploads.jobs import Job
+        from search_api.http.uploads.jobs import Job
 
         sidecar = path.with_name(f"{report_id(path)}.toml")
         data = {"allow_unnumbered": "true"} if allow_unnumbered else {}
@@ -244,7 +244,7 @@ def _named(error: ServerQuestionError, place: int) -> ServerQuestionError:
 
 def _items_error(error: ServerError, asked: int) -> PilcrowError:
     """What the local library raises where quotes are not as they were pinned."""
-    from search_api.export import ItemFault, ItemsError
+    from search_api.citation.notebook import ItemFault, ItemsError
 
     try:
         faults = [ItemFault.model_validate(fault) for fault in error.errors]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from indexer.encoder import Encoder, Rows
-from indexer.engine import Engine
+from indexer.encoders.base import Encoder, Rows
 from indexer.errors import PilcrowError
 from indexer.report import Report
-from search_api.answer import answer
+from indexer.store.index import Engine
+from search_api.ask.answer import answer
+from search_api.ask.tuned import Settings, Weights, settings_of
 from search_api.evaluation.gold import GoldQuestion, check_gold, overlaps_gold
-from search_api.settings import Settings, Weights, settings_of
 from search_api.types import Answer, Quote
 
 DEPTH = 100

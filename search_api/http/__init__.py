@@ -1,1 +1,1 @@
-"""The API and the pages over HTTP, a module each; `search_api.app` puts them together."""
+"""The API and the pages over HTTP, a module each; `search_api.http.app` puts them together."""

@@ -7,19 +7,25 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from indexer.encoder import Encoder
-from search_api import catalog
-from search_api.answer import MOST_HITS, MOST_RANKED, search
+from indexer.encoders.base import Encoder
+from search_api.ask.answer import MOST_HITS, MOST_RANKED, search
 from search_api.citation.exports import make_citation
 from search_api.citation.styles import DEFAULT, STYLES
-from search_api.history import resolve
 from search_api.http.address import base, page_links
 from search_api.http.conditional import NOT_CHANGED, store_route
 from search_api.http.fields import fields_of, reply, some_of
 from search_api.http.problems import PROBLEMS
-from search_api.suggest import MOST_SUGGESTIONS, Suggester, Suggestions, opensearch_suggestions
+from search_api.library import catalog
+from search_api.library.live import Live
+from search_api.library.old_links import resolve
+from search_api.library.places import places_of
+from search_api.library.suggest import (
+    MOST_SUGGESTIONS,
+    Suggester,
+    Suggestions,
+    opensearch_suggestions,
+)
 from search_api.types import Citation, Paragraph, Paragraphs, ReportDetail, Reports, SearchResult
-from search_api.uploads import Live
 
 MOST_LISTED = 1_000
 SUGGESTIONS = "application/x-suggestions+json"
@@ -148,7 +154,7 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         """Paragraphs by their numbers, or every passage of the report, as they are printed."""
         found = live.store.report(report)
         every = [(place, "") for place in range(len(found.passages))]
-        places = every if numbers is None else catalog.places_of(found, numbers)
+        places = every if numbers is None else places_of(found, numbers)
         end = offset + (limit or len(places))
         listed = [catalog.paragraph(found, place) for place in places[offset:end]]
         links = page_links(request, limit, offset, end < len(places)) if limit else None

@@ -8,9 +8,10 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from indexer.encoder import Encoder
-from search_api.answer import answer
-from search_api.export import FORMATS, ExportRequest, export_quotes
+from indexer.encoders.base import Encoder
+from search_api.ask.answer import answer
+from search_api.ask.tuned import settings_of
+from search_api.citation.notebook import FORMATS, ExportRequest, export_quotes
 from search_api.http.accept import EVENTS, form_of
 from search_api.http.address import base
 from search_api.http.problems import ItemsProblem, QuestionsProblem, problems
@@ -21,11 +22,10 @@ from search_api.http.questions import (
     VerifyRequest,
     check_questions,
 )
-from search_api.settings import settings_of
+from search_api.library.live import Live
 from search_api.types import Answer, Answers, Checks
-from search_api.uploads import Live
 from search_api.verify import check_draft
-from search_api.verify.drafts import check_length
+from search_api.verify.read_file import check_length
 
 # What nginx logs for a client that did not wait; nobody receives it.
 GONE = 499

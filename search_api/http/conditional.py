@@ -10,11 +10,11 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from indexer.engine import Engine
+from indexer.store.index import Engine
 from search_api import __version__
+from search_api.ask.tuned import mark_of, settings_of
 from search_api.http.address import base
-from search_api.settings import mark_of, settings_of
-from search_api.uploads import Live
+from search_api.library.live import Live
 
 NOT_CHANGED: dict[int | str, dict[str, Any]] = {
     304: {"description": "Not changed since the `ETag` that `If-None-Match` names was given"}

@@ -12,8 +12,8 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api import __version__
-from search_api.guard.lane import Lanes
-from search_api.uploads import Live
+from search_api.http.guard.request_queue import Lanes
+from search_api.library.live import Live
 
 METHODS = ("GET", "POST", "DELETE", "OPTIONS")
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

@@ -12,11 +12,11 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.errors import PilcrowError
-from search_api.guard.doors import Doors
-from search_api.guard.lane import Lanes
-from search_api.guard.logs import ID_HEADER, RequestLog
-from search_api.guard.settings import Guard
-from search_api.guard.work import Workload
+from search_api.http.guard.admission import Doors
+from search_api.http.guard.config import Guard
+from search_api.http.guard.limits import Workload
+from search_api.http.guard.request_log import ID_HEADER, RequestLog
+from search_api.http.guard.request_queue import Lanes
 from search_api.http.metrics import Metrics, MetricsMiddleware
 
 ORIGINS_VARIABLE = "PILCROW_CORS_ORIGINS"

@@ -13,22 +13,23 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from indexer.encoder import Encoder
+from indexer.encoders.base import Encoder
 from indexer.errors import PilcrowError
-from search_api import catalog
-from search_api.answer import answer
-from search_api.citation import passage_url, report_url
+from search_api.ask.answer import answer
 from search_api.citation.exports import export
 from search_api.citation.page import EXPORTS, Export, page_data
 from search_api.citation.styles import DEFAULT, STYLES
-from search_api.history import resolve
 from search_api.http.address import base
 from search_api.http.render import WEB, Render
-from search_api.suggest import numbers_of, sections
-from search_api.uploads import Live
+from search_api.library import catalog
+from search_api.library.live import Live
+from search_api.library.old_links import resolve
+from search_api.library.places import places_of
+from search_api.library.short_citation import passage_url, report_url
+from search_api.library.suggest import numbers_of, sections
 from search_api.verify import examine
-from search_api.verify.drafts import LONGEST, check_length
 from search_api.verify.page import verify_page
+from search_api.verify.read_file import LONGEST, check_length
 
 QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
 NEAR = 1
@@ -126,7 +127,7 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
     @app.get("/reports/{report}/go", include_in_schema=False)
     def go_to(report: str, to: str = "") -> Response:
         found = live.store.report(report)
-        places = catalog.places_of(found, numbers_of(to))
+        places = places_of(found, numbers_of(to))
         first = found.passages[places[0][0]]
         whole = f"{report_url(found)}#p-{quote(first.key)}"
         return RedirectResponse(passage_url(found, first) if len(places) == 1 else whole, 303)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from indexer.errors import ModelError, NotFoundError, PilcrowError, StoreError
-from search_api.export import ItemFault, ItemsError
+from search_api.citation.notebook import ItemFault, ItemsError
 from search_api.http.questions import QuestionFault, QuestionsError
 from search_api.http.render import Render
 

@@ -10,10 +10,10 @@ from pydantic import AfterValidator, BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from indexer.errors import QuestionError
-from search_api.answer import MOST_HITS
-from search_api.retriever import check_question
+from search_api.ask.answer import MOST_HITS
+from search_api.ask.ranking import check_question
 from search_api.types import Frozen
-from search_api.verify.drafts import LONGEST
+from search_api.verify.read_file import LONGEST
 
 MOST_QUESTIONS = 1_000
 EXAMPLES = [

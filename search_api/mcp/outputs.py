@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from indexer.report import Passage, Report
-from search_api import catalog
-from search_api.citation import passage_url, report_url, short_citation
+from search_api.library import catalog
+from search_api.library.places import Place
+from search_api.library.short_citation import passage_url, report_url, short_citation
 from search_api.types import Answer, Check, Frozen, Hit, Item, Note, Quote
 from search_api.verify import Finding, PassageIndex
 
@@ -162,7 +163,7 @@ def reply(answer: Answer) -> Reply:
     )
 
 
-def whole_paragraph(report: Report, place: catalog.Place, notice: str = "") -> WholeParagraph:
+def whole_paragraph(report: Report, place: Place, notice: str = "") -> WholeParagraph:
     """One passage of a report, by its place in it."""
     found = catalog.paragraph(report, place, notice)
     return WholeParagraph(

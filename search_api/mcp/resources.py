@@ -16,9 +16,9 @@ from mcp_types import (
 )
 
 from indexer.report import Report
-from search_api import catalog
-from search_api.history import resolve
-from search_api.mcp.newest import Newest
+from search_api.library import catalog
+from search_api.library.live import Newest
+from search_api.library.old_links import resolve
 from search_api.mcp.outputs import ListedReports, listed_report, whole_paragraph
 
 REPORTS = "pilcrow://reports"

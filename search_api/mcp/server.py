@@ -15,7 +15,7 @@ from pydantic import AnyUrl, Field, ValidationError
 
 from indexer.errors import PilcrowError
 from search_api import __version__
-from search_api.mcp.newest import Newest
+from search_api.library.live import Newest
 from search_api.mcp.resources import add_resources, as_resource
 from search_api.mcp.tools import MOST_REPORTS, add_tools
 

@@ -9,10 +9,11 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from indexer.errors import NotFoundError
-from search_api import answer, catalog
+from search_api.ask import answer
 from search_api.citation.exports import Format, export, make_citation, source_line
 from search_api.citation.styles import DEFAULT, STYLES
-from search_api.mcp.newest import Newest
+from search_api.library.live import Newest
+from search_api.library.places import places_of
 from search_api.mcp.outputs import (
     SCHEME,
     Found,
@@ -28,7 +29,7 @@ from search_api.mcp.outputs import (
     whole_paragraph,
 )
 from search_api.verify import examine
-from search_api.verify.drafts import LONGEST, check_length
+from search_api.verify.read_file import LONGEST, check_length
 
 # An agent reads all it is given, so it is given no more than it can use at once.
 MOST_EXCERPTS = 20
@@ -108,7 +109,7 @@ def _add_reading(server: MCPServer[Any], newest: Newest) -> None:
         summarise. `text` is the report's own wording; cite it with `citation`.
         """
         found = newest.take().store.report(report)
-        places = catalog.places_of(found, numbers)
+        places = places_of(found, numbers)
         if len(places) > MOST_PARAGRAPHS:
             raise NotFoundError(
                 f"'{numbers}' names {len(places)} paragraphs; ask for at most {MOST_PARAGRAPHS} "

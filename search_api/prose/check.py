@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from indexer.encoder import Encoder
-from indexer.engine import Engine
+from indexer.encoders.base import Encoder
 from indexer.sentences import split_sentences
-from search_api.citation import passage_url, pinpoint, short_citation
+from indexer.store.index import Engine
+from search_api.ask.quotes import LEANS_BACK
+from search_api.library.short_citation import passage_url, pinpoint, short_citation
 from search_api.prose.bearing import bears_out
 from search_api.prose.sentences import Written
 from search_api.prose.sources import Source, find_source
 from search_api.prose.tokens import Token, tokens_of
 from search_api.prose.types import DroppedSentence, ProseSentence
-from search_api.reader.quotes import LEANS_BACK
 from search_api.verify import PassageIndex, check_draft
 
 # Chosen on tests/golden/prose-pairs.jsonl (see this package's README).

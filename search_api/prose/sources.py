@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.engine import Engine
 from indexer.report import Passage, Report
+from indexer.store.index import Engine
 from search_api.types import Answer
 
 MOST_SOURCES = 8

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from indexer.encoder import Encoder
-from indexer.engine import Engine
+from indexer.encoders.base import Encoder
+from indexer.store.index import Engine
 from search_api.prose.check import Checker
 from search_api.prose.endpoint import Endpoint, EndpointError, Reply, write
 from search_api.prose.prompt import messages_of

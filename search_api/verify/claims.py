@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from search_api.verify.draft import NOTHING, Block, Draft
+from search_api.verify.document import NOTHING, Block, Draft
 from search_api.verify.quotations import Quotation, find_quotations
 from search_api.verify.references import Reference, find_references
 from search_api.verify.words import keys_of

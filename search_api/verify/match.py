@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from indexer.sentences import split_sentences
 from search_api.verify.align import align
 from search_api.verify.compare import Comparison, compare
-from search_api.verify.index import PassageIndex, Scope, spoken
+from search_api.verify.passage_index import PassageIndex, Scope, spoken
 from search_api.verify.pattern import Pattern, readings
 from search_api.verify.words import keys_of, words_of
 

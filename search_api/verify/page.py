@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from search_api.citation import passage_url, quote_url, short_citation
-from search_api.verify.index import PassageIndex
+from search_api.library.short_citation import passage_url, quote_url, short_citation
+from search_api.verify.passage_index import PassageIndex
 from search_api.verify.verify import Finding
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from search_api.verify.draft import NOTHING, Block, Draft
+from search_api.verify.document import NOTHING, Block, Draft
 
 DASH = r"\s*(?:[-‐‑–—−]{1,2}|(?:to|through)\b)\s*"
 COMMA = r"\s*(?:[,;]\s*(?:(?:and|or)\b|&)?|(?:and|or)\b|&)\s*"

@@ -9,9 +9,9 @@ from indexer.errors import NotFoundError
 from indexer.report import Report
 from search_api.types import Check, Verdict
 from search_api.verify.claims import Claim, find_claims
-from search_api.verify.draft import Draft, parse_draft
-from search_api.verify.index import PassageIndex, Scope, spoken
+from search_api.verify.document import Draft, parse_draft
 from search_api.verify.match import Match, find_match, nearest_sentence
+from search_api.verify.passage_index import PassageIndex, Scope, spoken
 from search_api.verify.quotations import Quotation
 from search_api.verify.references import Reference
 from search_api.verify.sources import (

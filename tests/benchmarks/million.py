@@ -38,8 +38,7 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from indexer import ivf  # noqa: E402
-from indexer.encoder import DEFAULT_MODEL, load_encoder  # noqa: E402
+from indexer.encoders import DEFAULT_MODEL, load_encoder  # noqa: E402
 from indexer.errors import ReportError  # noqa: E402
 from indexer.formats import READERS  # noqa: E402
 from indexer.load import load_report  # noqa: E402
@@ -52,14 +51,19 @@ from indexer.report import (  # noqa: E402
     Sentence,
 )
 from indexer.sentences import with_sentences  # noqa: E402
-from indexer.store import build_store, open_store, update_store  # noqa: E402
-from search_api.answer import answer, search  # noqa: E402
+from indexer.store import (  # noqa: E402
+    build_store,
+    ivf,
+    open_store,
+    update_store,
+)
+from search_api.ask.answer import answer, search  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.encoder import Rows
-    from indexer.vectors import VectorIndex
+    from indexer.encoders.base import Rows
+    from indexer.store.vectors import VectorIndex
 
 DOCUMENTS = ROOT.parent / "shared" / "documents"
 GOLD = ROOT / "tests" / "gold" / "northumberland-dev.jsonl"

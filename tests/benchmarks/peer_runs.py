@@ -162,13 +162,13 @@ class Pilcrow:
 
     def _opened(self, folder: Path):
         from indexer.store import open_store
-        from indexer.store_encoder import encoder_of
+        from indexer.store.encoder import encoder_of
 
         store = open_store(folder / "store")
         return store, encoder_of(store)
 
     def open(self, folder: Path) -> Ask:
-        from search_api.answer import answer, search
+        from search_api.ask.answer import answer, search
 
         ask = answer if self.answers else search
         store, encoder = self._opened(folder)

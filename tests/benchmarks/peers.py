@@ -42,7 +42,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
-from indexer.encoder import embedded_folder  # noqa: E402
+from indexer.encoders.sentence_transformer import embedded_folder  # noqa: E402
 from indexer.load import load_report  # noqa: E402
 from indexer.sentences import with_sentences  # noqa: E402
 from indexer.store import embedded_text, sentence_texts  # noqa: E402

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.encoder import DEFAULT_MODEL, Encoder, load_encoder
+from indexer.encoders import DEFAULT_MODEL, load_encoder
+from indexer.encoders.base import Encoder
 from indexer.store import build_store
+from search_api.ask.ranking import check_question, rank
+from search_api.ask.tuned import Weights, shipped
 from search_api.evaluation import ndcg
 from search_api.evaluation.run import RememberingEncoder
-from search_api.reader.data import Document, Paragraph, report_of
-from search_api.retriever import check_question, rank
-from search_api.settings import Weights, shipped
+from search_api.training.data import Document, Paragraph, report_of
 
 LONGEST = 2_000
 

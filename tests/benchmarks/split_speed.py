@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from indexer.formats import READERS, read_blocks
-from indexer.numbering import split_blocks
+from indexer.numbering.split import split_blocks
 
 ROOT = Path(__file__).parents[2]
 

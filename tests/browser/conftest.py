@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 
 from indexer.load import load_report
 from indexer.store import build_store
-from search_api.app import create_app
+from search_api.http.app import create_app
 from tests.conftest import HARBOUR, SEED, LetterEncoder, serving
 
 if TYPE_CHECKING:

@@ -15,14 +15,14 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import search_api.app  # noqa: F401
-from indexer import build, doctor, store_encoder  # noqa: F401
+import search_api.http.app  # noqa: F401
+from indexer import build  # noqa: F401
 from indexer.errors import PilcrowError
 from indexer.load import load_report
 from indexer.sentences import with_sentences
-from indexer.store import open_store
+from indexer.store import encoder, open_store, repair  # noqa: F401
+from search_api.ask.tuned import Confidence, Settings, save_settings, shipped
 from search_api.cli import main
-from search_api.settings import Confidence, Settings, save_settings, shipped
 from tests.conftest import HARBOUR, LetterEncoder
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def tuned() -> Settings:
 
 
 def _act(words: list[str], fatal: int, room: int, operations: Any) -> None:
-    store_encoder.load_encoder = lambda name="letters": LetterEncoder()  # type: ignore[assignment]
+    encoder.load_encoder = lambda name="letters": LetterEncoder()  # type: ignore[assignment]
     os.environ["PILCROW_API_KEY"] = KEY
     folder = words[words.index("--store") + 1]
 

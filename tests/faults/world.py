@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import StoreError
 from indexer.store import exists, open_store
-from search_api.answer import answer
+from search_api.ask.answer import answer
 from tests.conftest import HARBOUR, LetterEncoder
 from tests.faults.acts import Run
 

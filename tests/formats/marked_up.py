@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from indexer.formats.block import Block
+    from indexer.blocks import Block
 
 DOCUMENTS = ROOT.parent / "shared" / "documents"
 with_documents = pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="no ../shared/documents")

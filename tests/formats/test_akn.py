@@ -22,7 +22,7 @@ from tests.formats.marked_up import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.formats.block import Block
+    from indexer.blocks import Block
 
 NAMES = [
     "cop_2016_505",

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from indexer.blocks import Block
 from indexer.errors import ReportError
-from indexer.formats.block import Block
 from indexer.formats.docx import read_docx
 from indexer.formats.docx.numerals import write_number
 

@@ -21,7 +21,7 @@ from tests.formats.marked_up import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.formats.block import Block
+    from indexer.blocks import Block
 
 
 def body(html: str) -> list[Block]:

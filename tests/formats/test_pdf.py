@@ -14,8 +14,8 @@ import pypdfium2
 import pytest
 from fpdf import FPDF
 
+from indexer.blocks import Block
 from indexer.errors import ReportError
-from indexer.formats.block import Block
 from indexer.formats.pdf import read_pdf
 from indexer.formats.pdf.blocks import read_pages_of
 

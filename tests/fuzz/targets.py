@@ -15,21 +15,21 @@ from urllib.parse import quote
 
 from starlette.testclient import TestClient
 
-from indexer.characters import UNPAIRED
+from indexer.blocks import Block
 from indexer.errors import PilcrowError
-from indexer.formats.block import Block
 from indexer.load import load_metadata, load_report
-from indexer.numbering import split_blocks
+from indexer.numbering.split import split_blocks
 from indexer.report import Metadata, Report
 from indexer.store import Store, build_store, open_store
-from search_api.answer import answer, search
-from search_api.app import create_app
+from indexer.text import UNPAIRED
+from search_api.ask.answer import answer, search
+from search_api.ask.receipt import check_receipt, load_receipt
 from search_api.citation.exports import FORMATS, export, json_ld, make_citation
 from search_api.evaluation.gold import check_gold, load_gold
-from search_api.receipt import check_receipt, load_receipt
-from search_api.suggest import Suggester
+from search_api.http.app import create_app
+from search_api.library.suggest import Suggester
 from search_api.verify import examine, read_draft
-from search_api.verify.index import PassageIndex
+from search_api.verify.passage_index import PassageIndex
 from tests.conftest import HARBOUR, LetterEncoder
 from tests.fuzz.invariants import check_answer, check_error, check_hits, check_report
 from tests.fuzz.words import (

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import httpx
 
-from search_api.guard.settings import at_once
+from search_api.http.guard.config import at_once
 
 GOLD = Path(__file__).parents[1] / "gold" / "northumberland-dev.jsonl"
 WARMING = 40

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lxml import etree
 
+from indexer.blocks import Block
 from indexer.errors import ReportError
 from indexer.formats.akn.names import Place, name_of
 from indexer.formats.akn.walk import Walk
-from indexer.formats.block import Block
 from indexer.formats.fold import fold
 
 

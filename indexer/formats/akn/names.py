@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from indexer.formats.block import Kind
+from indexer.blocks import Kind
 from indexer.formats.fold import is_bullet
 
 DOCUMENTS = {

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lxml import etree
 
+from indexer.blocks import Block
 from indexer.formats.akn.names import (
     ANNEXES,
     BLOCKS,
@@ -27,7 +28,6 @@ from indexer.formats.akn.names import (
     role_of,
     rows_of,
 )
-from indexer.formats.block import Block
 from indexer.formats.fold import BREAK, fold, is_bullet, is_layout, lines_of
 
 

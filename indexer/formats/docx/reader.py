@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from indexer.blocks import Block, Kind
 from indexer.errors import ReportError
-from indexer.formats.block import Block, Kind
 from indexer.formats.docx.lists import Counters, Number, define_lists
 from indexer.formats.docx.notes import Notes
 from indexer.formats.docx.package import MC, W, number, open_package, switch, val

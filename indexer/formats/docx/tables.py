@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from statistics import median
 
-from indexer.formats.block import Block
+from indexer.blocks import Block
 
 Cell = list[Block]
 Row = list[Cell]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from lxml import etree
 
+from indexer.blocks import Block
 from indexer.errors import ReportError
-from indexer.formats.block import Block
 from indexer.formats.html.body import find_body
 from indexer.formats.html.walk import Walk
-from indexer.formats.text import decode
+from indexer.formats.txt import decode
 
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 HEAD_BYTES = 4096

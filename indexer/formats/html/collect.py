@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from indexer.formats.block import Block, Kind
+from indexer.blocks import Block, Kind
 from indexer.formats.fold import BREAK, fold, is_bullet, lines_of
 
 SHORTEST_CONTENTS = 3

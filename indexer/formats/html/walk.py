@@ -9,13 +9,13 @@ from functools import partial
 
 from lxml import etree
 
-from indexer.formats.block import Block, Kind
+from indexer.blocks import Block, Kind
 from indexer.formats.fold import fold, is_bullet, is_layout, is_number
 from indexer.formats.html.body import is_dropped, is_layout_table
 from indexer.formats.html.collect import Collector, Opening, Place
 from indexer.formats.html.counters import label_items
 from indexer.formats.html.notes import find_notes
-from indexer.formats.text import blocks_of
+from indexer.formats.txt import blocks_of
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 BLOCKS = {

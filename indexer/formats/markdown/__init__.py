@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from indexer.blocks import Block
 from indexer.errors import ReportError
-from indexer.formats.block import Block
 from indexer.formats.markdown.lines import end_of_front_matter
 from indexer.formats.markdown.reader import Reader
-from indexer.formats.text import decode
+from indexer.formats.txt import decode
 
 SHORTEST_CONTENTS = 3
 

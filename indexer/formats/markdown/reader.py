@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from indexer.blocks import Block, Kind
 from indexer.errors import ReportError
-from indexer.formats.block import Block, Kind
 from indexer.formats.html import blocks_of_html
 from indexer.formats.markdown.inline import read_inline
 from indexer.formats.markdown.lines import (

@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from indexer.blocks import Block
 from indexer.errors import ReportError
-from indexer.formats.block import Block
 
 # A report of a thousand pages takes half a minute on a slow machine.
 SECONDS = 120

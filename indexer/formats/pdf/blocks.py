@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
+from indexer.blocks import Block, Kind
 from indexer.errors import ReportError
-from indexer.formats.block import Block, Kind
 from indexer.formats.pdf.footnotes import Body, Note, without_footnotes
 from indexer.formats.pdf.furniture import Sheet, without_furniture
 from indexer.formats.pdf.headings import HeadingLevels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from indexer.formats.block import Block, Kind
+from indexer.blocks import Block, Kind
 from indexer.formats.rst.found import Found
 from indexer.formats.rst.lines import (
     ENUMERATOR,

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from indexer.formats.block import Block, Kind
+from indexer.blocks import Block, Kind
 from indexer.formats.rst.inline import read_inline
 
 # Marks that many footnotes share: calls and footnotes pair in their order.

@@ -1,0 +1,179 @@
+"""Texts to unit vectors by onnxruntime: the encoder that ships with Pilcrow, or an exported one.
+
+`indexer/model/README.md`, the model card, says what the shipped one was made from and how well it
+does. Neither torch nor transformers is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.encoders.base import Rows, file_sha256
+from indexer.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+NAME = "pilcrow-1"
+FIX = "install Pilcrow again"
+# What holds where tokenizer.json does not say otherwise.
+MOST_TOKENS = 384
+PADDING = 1
+# Padded tokens run at once: enough to fill a processor, little enough to stay in its cache.
+BATCH_TOKENS = 512
+
+
+class OnnxEncoder:
+    """An encoder in a folder that `export_model` or `search_api.training.train` wrote.
+
+    It is loaded on first use, its files checked against hashes.json.
+
+    Args:
+        name: the model's name, as a user gives it.
+        folder: where it is; default the shipped one.
+        fingerprint: of the weights it was exported from; default that of its own files.
+        fix: what to do when its files have changed.
+    """
+
+    def __init__(
+        self,
+        name: str = NAME,
+        folder: Path | None = None,
+        fingerprint: str | None = None,
+        fix: str = FIX,
+    ) -> None:
+        self.name = name
+        self._folder = folder or Path(str(files("indexer") / "model"))
+        self._fingerprint = fingerprint
+        self._fix = fix
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """As given, else the SHA-256 of the list of the hashes of the model's files."""
+        return self._fingerprint or hashlib.sha256(self._listed).hexdigest()
+
+    @cached_property
+    def _listed(self) -> bytes:
+        try:
+            return (self._folder / "hashes.json").read_bytes()
+        except OSError as error:
+            raise ModelError(
+                f"{self._folder} is not a model ({error.strerror}); {self._fix}"
+            ) from error
+
+    @property
+    def _hashes(self) -> dict[Path, str]:
+        try:
+            listed = json.loads(self._listed)
+            return {self._folder / name: str(known) for name, known in listed.items()}
+        except (ValueError, AttributeError) as error:
+            raise ModelError(f"{self._folder}/hashes.json has changed; {self._fix}") from error
+
+    @property
+    def whole(self) -> bool:
+        """True when each of its files has the hash it should have."""
+        try:
+            hashes = self._hashes
+            return bool(hashes) and all(file_sha256(path) == hashes[path] for path in hashes)
+        except ModelError:
+            return False
+
+    @cached_property
+    def _tokenizer(self) -> tuple[Tokenizer, int]:
+        """The tokenizer, and the token that pads; the model's files are checked."""
+        paths = self._hashes
+        with ThreadPoolExecutor() as pool:
+            # Hashing leaves the interpreter free to load the libraries meanwhile.
+            hashes = pool.map(file_sha256, paths)
+            import onnxruntime  # noqa: F401
+            from tokenizers import Tokenizer
+
+            for path, found in zip(paths, hashes, strict=True):
+                if found != paths[path]:
+                    raise ModelError(f"{path} has changed; {self._fix}")
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        if tokenizer.truncation is None:
+            tokenizer.enable_truncation(MOST_TOKENS)
+        padding = tokenizer.padding["pad_id"] if tokenizer.padding else PADDING
+        # A batch is padded here, among texts of like length.
+        tokenizer.no_padding()
+        return tokenizer, padding
+
+    @cached_property
+    def _for_one(self) -> InferenceSession:
+        """All processors at one batch: the shortest wait for a question."""
+        return self._session(processors())
+
+    @cached_property
+    def _for_many(self) -> InferenceSession:
+        """One processor a batch: a fifth faster for many, as none waits for another."""
+        return self._session(1)
+
+    def _session(self, threads: int) -> InferenceSession:
+        from onnxruntime import InferenceSession, SessionOptions
+
+        options = SessionOptions()
+        options.log_severity_level = 3
+        # Threads that wait in a busy loop take the processor from whoever else is at work on it.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.intra_op_num_threads = threads
+        return InferenceSession(
+            str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def encode(self, texts: list[str]) -> Rows:
+        """See `Encoder.encode`; the shipped one reads a text to its 384th token."""
+        tokenizer, padding = self._tokenizer
+        tokens = [item.ids for item in tokenizer.encode_batch(texts)]
+        batches = list(_batches([len(ids) for ids in tokens]))
+        session = self._for_one if len(batches) < 2 else self._for_many
+
+        def vectors(batch: list[int]) -> Rows:
+            width = max(len(tokens[place]) for place in batch)
+            ids = np.full((len(batch), width), padding, np.int64)
+            mask = np.zeros((len(batch), width), np.int64)
+            for row, place in enumerate(batch):
+                ids[row, : len(tokens[place])] = tokens[place]
+                mask[row, : len(tokens[place])] = 1
+            found: Rows = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            return found
+
+        rows = np.empty((len(texts), session.get_outputs()[0].shape[1]), np.float32)
+        with ThreadPoolExecutor(processors()) as pool:
+            run = map if len(batches) < 2 else pool.map
+            for batch, found in zip(batches, run(vectors, batches), strict=True):
+                rows[batch] = found
+        return rows
+
+
+def processors() -> int:
+    """How many processors there are to use; $OMP_NUM_THREADS, if set."""
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    if threads.isdigit():
+        return max(1, int(threads))
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable else os.cpu_count() or 1
+
+
+def _batches(lengths: list[int]) -> Iterator[list[int]]:
+    """Places of texts of like length, as many as make up BATCH_TOKENS when padded, longest last."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if batch and (len(batch) + 1) * lengths[place] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch

@@ -1,0 +1,169 @@
+"""What ranking asks of an index: the seam between questions and whatever finds passages for them.
+
+`indexer.store.Store` answers from FAISS and tantivy files beside the reports. Another engine gives
+the same answers to the same five questions; which passage a row number stands for is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoders.base import Encoder, Rows
+from indexer.errors import StoreError
+from indexer.report import Passage, Report
+
+PassageRows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which passages may be found: those of a report, and those under headings.
+
+    `report` is a report's id. `section` is a text that the heading path ("A > B") of a passage
+    holds, whatever its case. None sets no bound.
+    """
+
+    report: str | None = None
+    section: str | None = None
+
+    @property
+    def everything(self) -> bool:
+        """True when no bound is set."""
+        return self.report is None and self.section is None
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What tells candidates apart; entry i is about the passage row rows[i].
+
+    `passage` is the cosine similarity to the question, `bm25` the BM25 score (0 when no word is
+    shared), `numbered` whether the passage carries a number. The similarities of its sentences, in
+    their order, are sentences[starts[i]:starts[i + 1]].
+    """
+
+    rows: PassageRows
+    passage: Rows
+    bm25: Rows
+    numbered: NDArray[np.bool_]
+    sentences: Rows
+    starts: NDArray[np.int64]
+
+
+class Engine(Protocol):
+    """Finds passages, and scores those found. Rows are equal-scored in the order of the reports."""
+
+    @property
+    def folder(self) -> Path:
+        """The store folder; it holds the store's own settings."""
+        ...
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was indexed by what; `model` has the encoder's name and fingerprint."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The name of the model the vectors were made with."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what answers are made from."""
+        ...
+
+    @property
+    def reports(self) -> Sequence[Report]:
+        """The reports by id; each is read when it is asked for."""
+        ...
+
+    @property
+    def rows(self) -> Sequence[tuple[Report, Passage]]:
+        """Report and passage of each passage row; each is read when it is asked for."""
+        ...
+
+    def report(self, report_id: str) -> Report:
+        """A report by id.
+
+        Raises:
+            NotFoundError: no such report.
+        """
+        ...
+
+    def find(self, report_id: str) -> int | None:
+        """The place of a report in `reports`; None without it."""
+        ...
+
+    def place(self, report_id: str) -> int:
+        """The place of a report in `reports`.
+
+        Raises:
+            NotFoundError: no such report.
+        """
+        ...
+
+    def first_row(self, place: int) -> int:
+        """The row of the first passage of reports[place]."""
+        ...
+
+    def naming(self, name: str) -> Sequence[int]:
+        """Places in `reports` of those that may have a passage of this key or number, in order."""
+        ...
+
+    def mentioning(self, start: str, most: int) -> Sequence[int]:
+        """Places in `reports` of the first `most` that have a word that begins so.
+
+        It stands in a heading, an abbreviation or an example; see `indexer.text.compared_words`.
+        """
+        ...
+
+    def other_forms(self, question: str, report: str | None = None) -> list[str]:
+        """The long forms of abbreviations in a question, and the short ones of long forms."""
+        ...
+
+    def stems(self, text: str) -> list[str]:
+        """The stems that BM25 looks for, each once, in order of first use."""
+        ...
+
+    def candidates(self, query: Rows, words: str, k: int, scope: Scope) -> PassageRows:
+        """The passages in scope worth scoring, each once, in row order.
+
+        They are those among the best k by similarity to a unit vector, those that own the best k
+        sentences, and those among the best k by BM25 for any of the words.
+
+        Raises:
+            NotFoundError: the scope names no report of the store.
+        """
+        ...
+
+    def signals(self, query: Rows, words: str, rows: PassageRows) -> Signals:
+        """Exact similarities and BM25 scores of these passage rows."""
+        ...
+
+    def sentence_vectors_of(self, row: int) -> Rows:
+        """The unit vectors of a passage's sentences, shape (sentences, dim)."""
+        ...
+
+    def check_encoder(self, encoder: Encoder) -> None:
+        """See the function of that name."""
+        ...
+
+
+def check_encoder(engine: Engine, encoder: Encoder) -> None:
+    """Make sure that questions are encoded by the model the vectors were made with.
+
+    Raises:
+        StoreError: the weights differ.
+    """
+    built_with = engine.manifest["model"]
+    if encoder.fingerprint != built_with["fingerprint"]:
+        raise StoreError(
+            f"the store was built by model '{built_with['name']}' with other weights than "
+            f"'{encoder.name}' has now; build it again: pilcrow index --model {encoder.name}"
+        )

@@ -1,0 +1,155 @@
+"""Reports to a new generation of the store.
+
+What the generation before holds already is taken over as it lies on disk, report by report and row
+by row. Nothing is held in memory but numbers: of the texts, the report at hand; of the vectors, a
+chunk. Vectors that are made go to disk batch by batch (`indexer.store.embedding_cache`), so that a
+run that was cut short goes on where it was.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+
+from indexer.encoders.base import Encoder
+from indexer.report import Report
+from indexer.sentences import with_sentences
+from indexer.store.embedding_cache import Embedded, Progress
+from indexer.store.generation import LAYOUT, drafted, publish
+from indexer.store.origin import Origin, embedded_text
+from indexer.store.records import Lines, passage_from
+from indexer.store.store import Store, open_store
+from indexer.store.terms import TermIndex
+from indexer.store.vectors import write_vectors
+from indexer.store.writer import Draft
+
+# A report to write, or the place of one to take over from the store before.
+Source = Report | int
+
+
+def build_store(
+    folder: Path,
+    reports: Iterable[Report],
+    encoder: Encoder,
+    progress: Progress = lambda done, total: None,
+    before: Store | None = None,
+) -> Store:
+    """Write a new generation that holds exactly these reports, and open it.
+
+    One process may build at a time: hold `writing(folder)` from opening the store before.
+
+    Args:
+        folder: the store folder; made if missing.
+        reports: the reports, in any order; if they are made one at a time, which spares memory,
+            in the order of their ids.
+        encoder: makes the vectors.
+        progress: called with (texts embedded, texts to embed).
+        before: the store as it was; vectors of texts that a report has kept, made by the same
+            weights, are taken over.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    if isinstance(reports, Collection):
+        reports = sorted(reports, key=lambda report: report.id)
+    return write_store(folder, reports, encoder, progress, before)
+
+
+def update_store(
+    before: Store,
+    fresh: Iterable[Report],
+    encoder: Encoder,
+    progress: Progress = lambda done, total: None,
+    gone: Collection[str] = (),
+) -> Store:
+    """Write a new generation with reports added, replaced or taken out, and open it.
+
+    What does not change is copied, not read. Hold `writing(folder)` from opening the store before.
+
+    Args:
+        before: the store as it was.
+        fresh: reports to add, or to put in the place of those with the same ids; in the order of
+            their ids.
+        encoder: makes the vectors; if it has other weights than before, of all reports.
+        progress: called with (texts embedded, texts to embed).
+        gone: ids of reports to leave out.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    return write_store(before.folder, _merged(before, fresh, gone), encoder, progress, before)
+
+
+def _merged(before: Store, fresh: Iterable[Report], gone: Collection[str]) -> Iterator[Source]:
+    """What the next generation holds, by id; each report is made when its turn comes."""
+    kept = ((entry["id"], place) for place, entry in enumerate(before.manifest["reports"]))
+    staying = ((name, place) for name, place in kept if name not in gone)
+    added = ((report.id, report) for report in fresh)
+    both: Iterable[tuple[str, Source]] = heapq.merge(added, staying, key=lambda pair: pair[0])
+    # Of two with the same id the fresh one comes first.
+    for _, same in groupby(both, key=lambda pair: pair[0]):
+        yield next(same)[1]
+
+
+def write_store(
+    folder: Path,
+    sources: Iterable[Source],
+    encoder: Encoder,
+    progress: Progress = lambda done, total: None,
+    before: Store | None = None,
+) -> Store:
+    """Write a new generation of sources that come in the order of their ids; see `build_store`."""
+    same_weights = (
+        before is not None and before.manifest["model"]["fingerprint"] == encoder.fingerprint
+    )
+    old = before if same_weights else None
+    with drafted(folder) as building:
+        origin = Origin(old)
+        with closing(Draft(building)) as draft:
+            for source in sources:
+                if isinstance(source, int) and old is not None:
+                    draft.copy(old, source)
+                    origin.copied(source)
+                else:
+                    report = with_sentences(_report_of(source, before))
+                    draft.add(report)
+                    origin.added(report, draft.entries[-1]["digest"])
+            table = draft.finish()
+        lines = Lines(building / LAYOUT.passages, table.line)
+        embedded = Embedded(folder / LAYOUT.embedded, encoder)
+        origin.embed(embedded, lines, progress)
+        texts = (embedded_text(passage_from(lines[row])) for row in range(len(lines)))
+        TermIndex.build(texts, building / LAYOUT.terms)
+        about = {
+            "model": {"name": encoder.name, "fingerprint": encoder.fingerprint},
+            "reports": draft.entries,
+            "vectors": {
+                "passages": write_vectors(
+                    building,
+                    LAYOUT.passage_vectors,
+                    origin.passages.taken,
+                    old.passage_vectors if old else None,
+                    origin.passages.fresh(embedded),
+                ),
+                "sentences": write_vectors(
+                    building,
+                    LAYOUT.sentence_vectors,
+                    origin.sentences.taken,
+                    old.sentence_vectors if old else None,
+                    origin.sentences.fresh(embedded),
+                ),
+            },
+        }
+        publish(building, about)
+        (folder / LAYOUT.embedded).unlink(missing_ok=True)
+    return open_store(folder)
+
+
+def _report_of(source: Source, before: Store | None) -> Report:
+    if isinstance(source, Report):
+        return source
+    assert before is not None
+    return before.reports[source]

@@ -1,0 +1,203 @@
+"""The two things every face calls: `search` and `answer`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from indexer.encoders.base import Encoder
+from indexer.errors import QuestionError
+from indexer.history import hash_text
+from indexer.report import Passage, Report
+from indexer.store.index import Engine
+from search_api import __version__, ask
+from search_api.ask import Span
+from search_api.ask.highlights import matched_words, wanted_stems
+from search_api.ask.pointers import names_first, pointed_at
+from search_api.ask.ranking import Ranked, Ranking, check_question, rank
+from search_api.ask.tuned import Settings, mark_of, settings_of
+from search_api.library.places import find_item, owners_of
+from search_api.library.short_citation import passage_url, quote_url, short_citation
+from search_api.types import Answer, Hit, Quote, Receipt, SearchResult
+
+MOST_HITS = 100
+# How far down the ranking one may page.
+MOST_RANKED = 1_000
+
+
+def search(
+    store: Engine,
+    encoder: Encoder,
+    query: str,
+    report: str | None = None,
+    section: str | None = None,
+    limit: int = 10,
+    offset: int = 0,
+) -> SearchResult:
+    """Rank passages for a query; the hits are those after the first `offset`.
+
+    Raises:
+        QuestionError: the query is empty or too long, or the limit or offset out of range.
+        NotFoundError: no such report.
+    """
+    _check_limit(limit)
+    if offset < 0 or offset + limit > MOST_RANKED:
+        raise QuestionError(
+            f"offset is {offset} and limit {limit}; together they may be {MOST_RANKED:,} at most"
+        )
+    page = slice(offset, offset + limit)
+    spans = _pointed_at(store, check_question(query), report)
+    if spans:
+        return SearchResult(query=query, hits=[_whole(store, span) for span in spans[page]])
+    ranked = _ranking(store, encoder, query, report, section, settings_of(store)).passages
+    stems = wanted_stems(store, query, report)
+    return SearchResult(query=query, hits=[_hit(store, item, stems) for item in ranked[page]])
+
+
+def answer(
+    store: Engine,
+    encoder: Encoder,
+    question: str,
+    report: str | None = None,
+    section: str | None = None,
+    limit: int = 10,
+    settings: Settings | None = None,
+) -> Answer:
+    """Answer a question in verbatim quotes, or say that the reports do not.
+
+    `settings` are the store's unless given.
+
+    Raises:
+        QuestionError: the question is empty or too long, or the limit out of range.
+        NotFoundError: no such report.
+    """
+    began = time.perf_counter()
+    _check_limit(limit)
+    settings = settings or settings_of(store)
+    spans = _pointed_at(store, check_question(question), report)
+    if spans:
+        sure, hits = 1.0, [_whole(store, span) for span in spans[:limit]]
+    else:
+        ranking = _ranking(store, encoder, question, report, section, settings)
+        ranked = ranking.passages
+        stems = wanted_stems(store, question, report)
+        hits = [_hit(store, item, stems) for item in ranked[:limit]]
+        # A question that points at a number the report does not have is not answered.
+        if spans is not None or not ranked:
+            sure = 0.0
+        else:
+            counts = settings.ranking.cross_encoder if settings.cross_encoder else None
+            signals = ask.signals(ranked, store.model, ranking.question, counts)
+            sure = ask.confidence(settings.confidence, signals)
+        found = sure >= settings.confidence.threshold
+        spans = ask.choose_quotes(store, question, ranked) if found else []
+    return Answer(
+        question=question,
+        status="answered" if spans else "not_found",
+        confidence=round(sure, 4),
+        quotes=[_quote(store, span) for span in spans],
+        hits=hits,
+        took_ms=round((time.perf_counter() - began) * 1000, 1),
+        receipt=Receipt(
+            store=store.fingerprint,
+            model=f"{store.model}@{store.manifest['model']['fingerprint'][:12]}",
+            reader=ask.NAME + mark_of(store, settings),
+            version=__version__,
+            report=report,
+            section=section,
+            limit=limit,
+            paragraphs={f"{hit.report}/{hit.key}": hash_text(hit.text) for hit in hits},
+        ),
+    )
+
+
+def _ranking(
+    store: Engine,
+    encoder: Encoder,
+    question: str,
+    report: str | None,
+    section: str | None,
+    settings: Settings,
+) -> Ranking:
+    """The ranking by all that the settings name."""
+    weights, cross_encoder = settings.ranking, settings.cross_encoder
+    found = rank(store, encoder, question, report, section, weights)
+    if cross_encoder is None:
+        return found
+    judged = ask.judge(store, question, found.passages, cross_encoder, weights.cross_encoder)
+    return Ranking(found.question, judged)
+
+
+def _pointed_at(store: Engine, question: str, report: str | None) -> list[Span] | None:
+    """The paragraphs a question only points at, whole; None when it asks about something."""
+    number = names_first(question)
+    if number is None:
+        return None
+    owners = [store.place(report)] if report is not None else owners_of(store, number)
+    spans: list[Span] = []
+    # Without an owner any report can tell whether the question still points.
+    pointing = bool(owners) or pointed_at(store.reports[0], question) is not None
+    for at in owners:
+        owner, row = store.reports[at], store.first_row(at)
+        places = pointed_at(owner, question)
+        pointing = pointing and places is not None
+        for place, label in places or ():
+            passage = owner.passages[place]
+            item = find_item(passage, label) if label else None
+            start, end = (item.start, item.end) if item else (0, len(passage.text))
+            spans.append(Span(row + place, start, end, 1.0))
+        if len(spans) >= MOST_HITS:
+            break
+    return spans if pointing else None
+
+
+def _whole(store: Engine, span: Span) -> Hit:
+    """A passage that was asked for by its number, with what was asked for as its quote."""
+    report, passage = store.rows[span.row]
+    return _as_hit(report, passage, 1.0, _quote(store, span))
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= MOST_HITS:
+        raise QuestionError(f"limit is {limit}; give a number from 1 to {MOST_HITS}")
+
+
+def _hit(store: Engine, item: Ranked, stems: frozenset[str]) -> Hit:
+    report, passage = store.rows[item.row]
+    span = ask.best_sentence(store, item)
+    words = matched_words(stems, passage.text)
+    return _as_hit(report, passage, item.score, _quote(store, span) if span else None, words)
+
+
+def _as_hit(
+    report: Report, passage: Passage, score: float, quote: Quote | None, terms: Sequence[str] = ()
+) -> Hit:
+    return Hit(
+        report=report.id,
+        paragraph=passage.number,
+        key=passage.key,
+        section=list(passage.section),
+        note=passage.note,
+        text=passage.text,
+        score=round(score, 6),
+        quote=quote,
+        terms=list(terms),
+        url=passage_url(report, passage),
+    )
+
+
+def _quote(store: Engine, span: Span) -> Quote:
+    report, passage = store.rows[span.row]
+    return Quote(
+        text=passage.text[span.start : span.end],
+        report=report.id,
+        paragraph=passage.number,
+        key=passage.key,
+        section=list(passage.section),
+        start=span.start,
+        end=span.end,
+        page=passage.page,
+        score=round(span.score, 6),
+        citation=short_citation(report, passage),
+        url=quote_url(report, passage, span.start, span.end),
+    )

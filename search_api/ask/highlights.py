@@ -1,0 +1,38 @@
+"""Why a passage was found: the words it shares with the question, whatever their endings."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from indexer.store import terms
+from indexer.store.index import Engine
+from search_api.ask.ranking import spell_out
+
+WORD = re.compile(r"[^\W_]+")
+MOST_WORDS = 12
+
+
+def wanted_stems(store: Engine, question: str, report: str | None = None) -> frozenset[str]:
+    """The stems that the word index looked for."""
+    return frozenset(store.stems(spell_out(store, question, report)))
+
+
+def matched_words(stems: frozenset[str], text: str) -> list[str]:
+    """The words of a text, as printed, that have one of the stems; each once, in order."""
+    return [word for word, stem in _words(text) if stem in stems][:MOST_WORDS]
+
+
+# To stem the words of the passages found would take half the time of a search.
+@lru_cache(maxsize=1_000)
+def _words(text: str) -> tuple[tuple[str, str], ...]:
+    """Each word of a text once, as first printed, with its stem; stop words left out."""
+    first_seen: dict[str, str] = {}
+    for word in WORD.findall(text):
+        first_seen.setdefault(word.casefold(), word)
+    return tuple((word, stem) for folded, word in first_seen.items() for stem in _stems(folded))
+
+
+@lru_cache(maxsize=50_000)
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(terms.stems(word))

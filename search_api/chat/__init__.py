@@ -1,5 +1,0 @@
-"""OpenAI's chat completions, so that a chat front end can ask the reports."""
-
-from search_api.chat.app import chat_app
-
-__all__ = ["chat_app"]

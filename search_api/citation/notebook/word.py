@@ -1,0 +1,69 @@
+"""Quotes as a Word document."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+
+from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt
+from docx.text.paragraph import Paragraph
+
+from search_api.citation.notebook.cited import CitedQuote, Run, Source
+
+# What XML cannot hold.
+UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def to_docx(title: str, quotes: Iterable[CitedQuote], sources: Iterable[Source]) -> bytes:
+    """A notebook as DOCX."""
+    document = Document()
+    about = document.core_properties
+    about.title, about.author, about.comments = _fit(title), "", "Quotes collected with Pilcrow"
+    document.add_heading(_fit(title), level=0)
+    for quote in quotes:
+        words = document.add_paragraph(_fit(quote.words), style="Quote")
+        words.paragraph_format.keep_with_next = True
+        words.paragraph_format.left_indent = Pt(18)
+        place = document.add_paragraph("— ")
+        _link(place, quote.url, quote.citation)
+        if quote.note:
+            place.paragraph_format.keep_with_next = True
+            note = document.add_paragraph()
+            note.add_run("Note: ").bold = True
+            note.add_run(_fit(quote.note))
+    document.add_heading("Sources", level=1)
+    for source in sources:
+        line = document.add_paragraph(style="List Bullet")
+        _write(line, source.entry)
+        line.add_run(f" {_fit(source.credit)}".rstrip())
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _write(paragraph: Paragraph, runs: Iterable[Run]) -> None:
+    for run in runs:
+        made = paragraph.add_run(_fit(run.text))
+        made.italic, made.bold = run.italic or None, run.bold or None
+
+
+def _link(paragraph: Paragraph, url: str, runs: Iterable[Run]) -> None:
+    """Runs that lead to an address; python-docx has no call for it."""
+    link = OxmlElement("w:hyperlink")
+    target = paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link.set(qn("r:id"), target)
+    before = len(paragraph.runs)
+    _write(paragraph, runs)
+    for run in paragraph.runs[before:]:
+        run.font.underline = True
+        link.append(run._r)
+    paragraph._p.append(link)  # type: ignore[arg-type]
+
+
+def _fit(text: str) -> str:
+    return UNFIT.sub("\ufffd", text)

@@ -1,0 +1,174 @@
+"""Reports in a store on this machine, asked without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import ValidationError
+
+from indexer.backends import open_engine
+from indexer.build import index_reports, remove_report
+from indexer.encoders.base import Encoder
+from indexer.errors import PilcrowError, QuestionError
+from indexer.store.encoder import encoder_of
+from indexer.store.index import Engine
+from search_api.ask import answer as engine
+from search_api.citation.exports import make_citation
+from search_api.citation.notebook import ExportItem, ExportRequest, Format, export_quotes
+from search_api.client.protocol import Library
+from search_api.client.routes import export_items
+from search_api.library import catalog
+from search_api.library.live import Live
+from search_api.library.old_links import resolve
+from search_api.library.places import places_of
+from search_api.types import (
+    Answer,
+    Check,
+    Citation,
+    Paragraph,
+    Quote,
+    ReportDetail,
+    ReportSummary,
+    SearchResult,
+)
+from search_api.verify import check_draft
+
+
+class Pilcrow(Library):
+    """Reports in an opened store.
+
+    What another process changes in the store is seen a moment later. Nothing is left open; it can
+    stand in a `with` because a client can.
+
+    Args:
+        store: an opened store.
+        encoder: the encoder it was built with; loaded by the first question unless given.
+    """
+
+    def __init__(self, store: Engine, encoder: Encoder | None = None) -> None:
+        self._live = Live(store)
+        self._given = encoder
+
+    @classmethod
+    def open(cls, folder: Path | str = ".pilcrow") -> Self:
+        """Open the store in a folder.
+
+        Raises:
+            StoreError: there is none, or it is damaged.
+        """
+        return cls(open_engine(Path(folder)))
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        store = self._live.store
+        if self._given is None:
+            return encoder_of(store)
+        store.check_encoder(self._given)
+        return self._given
+
+    def search(
+        self,
+        query: str,
+        report: str | None = None,
+        section: str | None = None,
+        limit: int = 10,
+        offset: int = 0,
+    ) -> SearchResult:
+        """Rank the passages for a query; see Library.search."""
+        return engine.search(
+            self._live.store, self._encoder, query, report or None, section or None, limit, offset
+        )
+
+    def ask(
+        self, question: str, report: str | None = None, section: str | None = None, limit: int = 10
+    ) -> Answer:
+        """Answer in verbatim quotes, or say that it is not there; see Library.ask."""
+        return engine.answer(
+            self._live.store, self._encoder, question, report or None, section or None, limit
+        )
+
+    def ask_many(
+        self,
+        questions: Iterable[str],
+        report: str | None = None,
+        section: str | None = None,
+        limit: int = 10,
+    ) -> Iterator[Answer]:
+        """Answer many questions, in order; see Library.ask_many."""
+        for place, question in enumerate(questions, start=1):
+            try:
+                yield self.ask(question, report, section, limit)
+            except QuestionError as error:
+                raise QuestionError(f"question {place}: {error}") from error
+
+    def reports(self) -> list[ReportSummary]:
+        """The reports, by id."""
+        return catalog.summaries(self._live.store)
+
+    def report(self, report: str) -> ReportDetail:
+        """A report with its outline, numbering audit and glossary."""
+        return catalog.detail(self._live.store.report(report))
+
+    def paragraph(self, report: str, key: str) -> Paragraph:
+        """A paragraph by its key or number; see Library.paragraph."""
+        found = self._live.store.report(report)
+        resolved = resolve(found, key)
+        return catalog.paragraph(found, resolved.place, resolved.notice)
+
+    def paragraphs(self, report: str, numbers: str | None = None) -> list[Paragraph]:
+        """Some paragraphs, or every passage; see Library.paragraphs."""
+        found = self._live.store.report(report)
+        every = [(place, "") for place in range(len(found.passages))]
+        places = every if numbers is None else places_of(found, numbers)
+        return [catalog.paragraph(found, place) for place in places]
+
+    def cite(self, report: str, key: str, style: str = "oscola") -> Citation:
+        """A paragraph, a range or a list, cited; see Library.cite."""
+        return make_citation(self._live.store.report(report), key, style)
+
+    def verify(self, text: str, report: str | None = None) -> list[Check]:
+        """Check the quotations and paragraph references in a draft; see Library.verify."""
+        return check_draft(self._live.index, text, report or None)
+
+    def export(
+        self,
+        items: Iterable[Quote | ExportItem],
+        format: Format,  # noqa: A002
+        style: str = "short",
+        title: str = "",
+    ) -> bytes:
+        """Quotes as a document or for a reference manager; see Library.export."""
+        fields = {"format": format, "items": export_items(items), "style": style, "title": title}
+        try:
+            request = ExportRequest.model_validate(fields)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise PilcrowError(f"{where}: {first['msg']}; see Library.export") from error
+        return export_quotes(self._live.store, request).content
+
+    def add_report(self, path: Path | str, allow_unnumbered: bool = False) -> ReportDetail:
+        """Index a report file into the store; see Library.add_report."""
+        folder = self._live.store.folder
+        done = index_reports(folder, [Path(path)], allow_unnumbered=allow_unnumbered)
+        self._live.replace(done.store)
+        return catalog.detail(done.store.report(done.reports[0].id))
+
+    def remove_report(self, report: str) -> None:
+        """Take a report out; the last one stays."""
+        self._live.replace(remove_report(self._live.store.folder, report))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        pass

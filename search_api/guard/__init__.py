@@ -1,6 +1,0 @@
-"""What stands between the network and the application: keys, limits, logs."""
-
-from search_api.guard.keys import Key, Keys
-from search_api.guard.settings import Guard, guard_of
-
-__all__ = ["Guard", "Key", "Keys", "guard_of"]

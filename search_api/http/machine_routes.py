@@ -1,0 +1,67 @@
+"""What tells machines about the server: health, metrics, /llms.txt, /opensearch.xml."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from jinja2 import Template
+from pydantic import BaseModel
+
+from search_api import __version__
+from search_api.http.address import base
+from search_api.http.conditional import store_route
+from search_api.http.metrics import Metrics
+from search_api.library import catalog
+from search_api.library.live import Live
+from search_api.library.suggest import opensearch_description
+
+# Reports that /llms.txt names one by one.
+MOST_NAMED = 100
+
+
+class Health(BaseModel):
+    """State of the server."""
+
+    status: str
+    reports: int
+    version: str
+
+
+def add_server(app: FastAPI, live: Live, metrics: Metrics) -> None:
+    """The routes for monitors, language models and browsers' search bars."""
+
+    def health(status: str) -> Health:
+        return Health(status=status, reports=len(live.store.reports), version=__version__)
+
+    @app.get("/healthz", tags=["server"], summary="Is it up?")
+    def healthz() -> Health:
+        """The process is up."""
+        return health("ok")
+
+    @app.get("/readyz", tags=["server"], summary="Can it answer?")
+    def readyz() -> Health:
+        """The store is open and the encoder loaded."""
+        return health("ready")
+
+    @app.get("/metrics", tags=["server"], summary="Measures", response_class=PlainTextResponse)
+    def get_metrics() -> Response:
+        """Requests, their durations and the store's size, for Prometheus."""
+        return Response(metrics.text(), media_type=metrics.media_type)
+
+    described = APIRouter(route_class=store_route(live), include_in_schema=False)
+    llms = Template((files("search_api.http") / "llms.txt.jinja").read_text(encoding="utf-8"))
+
+    @described.get("/llms.txt")
+    def llms_txt(request: Request) -> Response:
+        reports = catalog.summaries(live.store)
+        text = llms.render(base=base(request), reports=reports, named=reports[:MOST_NAMED])
+        return PlainTextResponse(text)
+
+    @described.get("/opensearch.xml")
+    def opensearch(request: Request) -> Response:
+        text = opensearch_description(base(request))
+        return Response(text, media_type="application/opensearchdescription+xml")
+
+    app.include_router(described)

@@ -1,0 +1,186 @@
+"""Indexes what is uploaded, one file at a time, beside the questions."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+import threading
+import time
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+
+from indexer.backends import open_engine, update_engine
+from indexer.build import with_past
+from indexer.encoders.base import Encoder, Rows
+from indexer.errors import NotFoundError, PilcrowError, ReportError, StoreError
+from indexer.load import report_id
+from indexer.store import writing
+from indexer.store.index import Engine
+from search_api.http.guard.audit_log import Audit
+from search_api.http.guard.request_log import request_id
+from search_api.http.uploads.jobs import Failure, Job, Status
+from search_api.http.uploads.read_apart import load_apart
+from search_api.library.live import Live
+
+# Jobs that wait or run at once; finished ones are remembered up to this many as well.
+MOST_JOBS = 20
+# Texts embedded before a waiting question gets its turn.
+AT_ONCE = 16
+
+log = logging.getLogger("pilcrow")
+
+
+class BusyError(PilcrowError):
+    """The store is being changed, or too much waits to change it."""
+
+
+class _Patient:
+    """An encoder that lets others at the processor between a few texts and the next."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.fingerprint = encoder.name, encoder.fingerprint
+        self._encode = encoder.encode
+
+    def encode(self, texts: list[str]) -> Rows:
+        """See Encoder.encode."""
+        rows = []
+        for start in range(0, len(texts), AT_ONCE):
+            rows.append(self._encode(texts[start : start + AT_ONCE]))
+            time.sleep(0.002)
+        return np.concatenate(rows)
+
+
+class Intake:
+    """Changes the store of a running server, one change at a time, beside the questions."""
+
+    def __init__(self, live: Live, encoder: Encoder, audit: Audit) -> None:
+        self._live, self._audit = live, audit
+        self._encoder = _Patient(encoder)
+        self._jobs: dict[str, Job] = {}
+        self._queue: SimpleQueue[tuple[str, Path, bool, str]] = SimpleQueue()
+        self._worker: threading.Thread | None = None
+        # Held to change the jobs, and by whoever changes the store.
+        self._desk, self._writing = threading.Lock(), threading.Lock()
+
+    def bring(self, path: Path, allow_unnumbered: bool = False) -> Job:
+        """Queue a report file; its folder is deleted when it has been read.
+
+        Raises:
+            BusyError: too many uploads wait.
+        """
+        job = Job(
+            id=secrets.token_urlsafe(12), file=path.name, report=report_id(path), status="queued"
+        )
+        with self._desk:
+            if sum(not each.finished for each in self._jobs.values()) >= MOST_JOBS:
+                raise BusyError(f"{MOST_JOBS} uploads wait already; try again when one is done")
+            old = [each.id for each in self._jobs.values() if each.finished]
+            for name in old[: max(0, len(old) + 1 - MOST_JOBS)]:
+                del self._jobs[name]
+            self._jobs[job.id] = job
+            if self._worker is None:
+                # A daemon: the server need not wait for it to stop. A build that is cut short
+                # leaves the store as it was.
+                self._worker = threading.Thread(target=self._work, name="indexing", daemon=True)
+                self._worker.start()
+        self._queue.put((job.id, path, allow_unnumbered, request_id.get()))
+        return job
+
+    def job(self, name: str) -> Job:
+        """A job by id.
+
+        Raises:
+            NotFoundError: there is no such job, or it ended long ago.
+        """
+        found = self._jobs.get(name)
+        if found is None:
+            raise NotFoundError(f"no job '{name[:40]}'; jobs are forgotten when the server stops")
+        return found
+
+    def jobs(self) -> list[Job]:
+        """Jobs that wait, run, or ended not long ago; newest first."""
+        return list(self._jobs.values())[::-1]
+
+    def remove(self, name: str) -> None:
+        """Take a report out of the store.
+
+        Raises:
+            NotFoundError: the store has no such report.
+            BusyError: an upload is being indexed.
+            StoreError: it is the last report, or the store cannot be written.
+        """
+        if not self._writing.acquire(blocking=False):
+            raise BusyError("a report is being indexed; try again when its job is done")
+        try:
+            folder = self._live.store.folder
+            with writing(folder):
+                before = self._opened(folder)
+                before.place(name)
+                if len(before.reports) == 1:
+                    raise StoreError(f"{name} is the last report; upload another one first")
+                self._live.replace(update_engine(folder, before, [], self._encoder, gone=[name]))
+        finally:
+            self._writing.release()
+
+    def _work(self) -> None:
+        while True:
+            name, path, allow_unnumbered, request = self._queue.get()
+            request_id.set(request)
+            try:
+                self._index(name, path, allow_unnumbered)
+            except PilcrowError as error:
+                status = 422 if isinstance(error, ReportError) else 500
+                self._fail(name, status, str(error))
+            except Exception:
+                log.exception("indexing %s failed", path.name)
+                self._fail(name, 500, "the server failed on this file; its log says why")
+            finally:
+                shutil.rmtree(path.parent, ignore_errors=True)
+                self._record(self._jobs[name], request)
+
+    def _record(self, job: Job, request: str) -> None:
+        """Write down how a job ended; who asked for it was written down before."""
+        event = "stored" if job.status == "ready" else "not stored"
+        detail = job.problem.detail if job.problem else None
+        try:
+            self._audit.record(event, report=job.report, request=request, detail=detail)
+        except PilcrowError as error:
+            log.error("%s", error)
+
+    def _index(self, name: str, path: Path, allow_unnumbered: bool) -> None:
+        self._note(name, status="reading")
+        report = load_apart(path, allow_unnumbered)
+        folder = self._live.store.folder
+        with self._writing, writing(folder):
+            before = self._opened(folder)
+            replaced = before.find(report.id) is not None
+
+            def embedded(done: int, total: int) -> None:
+                status: Status = "writing" if done == total else "embedding"
+                self._note(name, status=status, done=done, total=total)
+
+            self._note(name, status="embedding", replaced=replaced)
+            fresh = [with_past(before, report)]
+            self._live.replace(update_engine(folder, before, fresh, self._encoder, embedded))
+        self._note(name, status="ready", url=f"/reports/{quote(report.id)}")
+
+    def _opened(self, folder: Path) -> Engine:
+        """The store as it is on disk, which another process may have changed."""
+        before = open_engine(folder)
+        before.check_encoder(self._encoder)
+        return before
+
+    def _fail(self, name: str, status: int, detail: str) -> None:
+        title = "Report cannot be read" if status == 422 else "Server error"
+        self._note(
+            name, status="failed", problem=Failure(title=title, status=status, detail=detail)
+        )
+
+    def _note(self, name: str, **changes: Any) -> None:
+        with self._desk:
+            self._jobs[name] = self._jobs[name].model_copy(update=changes)

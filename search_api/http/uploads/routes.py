@@ -1,0 +1,155 @@
+"""The routes that change the store, for who has the key."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from indexer.errors import PilcrowError, StoreError
+from search_api.http.guard.admission import no_key
+from search_api.http.guard.api_keys import VARIABLE, Keys
+from search_api.http.guard.audit_log import Audit
+from search_api.http.guard.request_log import request_id
+from search_api.http.problems import problems
+from search_api.http.uploads.form import FORM, keep_file, read_form
+from search_api.http.uploads.jobs import Job, Jobs
+from search_api.http.uploads.queue import BusyError, Intake
+
+BEARER = HTTPBearer(auto_error=False, description=f"A key that may write, or {VARIABLE}")
+HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
+UNRECORDED = "the change cannot be recorded, so it is not made; the server's log says why"
+
+log = logging.getLogger("pilcrow")
+
+
+def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
+    """The routes that change the store; refused to all unless one of `keys` may write.
+
+    What is asked for is recorded before it is begun, and how it went afterwards.
+    """
+    only = [Depends(_key_check(keys))]
+
+    @app.post(
+        "/api/v1/reports",
+        status_code=202,
+        dependencies=only,
+        responses=problems(401, 403, 408, 413, 415, 422, 503, 507),
+        tags=["uploads"],
+        summary="Bring a report",
+        openapi_extra={"requestBody": FORM},
+    )
+    async def upload_report(request: Request, response: Response) -> Job:
+        """Its file, and if there is one its sidecar. It is indexed as a job.
+
+        `Location` is the job's address, where one sees how far it has come.
+        """
+        form = await read_form(request)
+        try:
+            path, allow_unnumbered = await run_in_threadpool(keep_file, form)
+        finally:
+            await form.close()
+        try:
+            await run_in_threadpool(_record, audit, request, "upload", path.name)
+            job = intake.bring(path, allow_unnumbered)
+        except (BusyError, HTTPException) as error:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            if isinstance(error, HTTPException):
+                raise
+            raise HTTPException(503, str(error), {"Retry-After": "30"}) from error
+        response.headers["Location"] = f"/api/v1/jobs/{job.id}"
+        return job
+
+    @app.delete(
+        "/api/v1/reports/{report}",
+        status_code=204,
+        dependencies=only,
+        responses=problems(401, 403, 404, 409, 422, 507),
+        tags=["uploads"],
+        summary="Remove a report",
+    )
+    def remove_report(request: Request, report: str) -> Response:
+        """Take a report out of the store; not the last one, nor while another is indexed."""
+        _record(audit, request, "remove", report)
+        try:
+            intake.remove(report)
+        except PilcrowError as error:
+            _record(audit, request, "not removed", report, str(error))
+            if isinstance(error, BusyError | StoreError):
+                raise HTTPException(409, str(error)) from error
+            raise
+        _record(audit, request, "removed", report)
+        return Response(status_code=204)
+
+    @app.get(
+        "/api/v1/jobs",
+        dependencies=only,
+        responses=problems(401, 403),
+        tags=["uploads"],
+        summary="List jobs",
+    )
+    def list_jobs() -> Jobs:
+        """Uploads that wait, run, or ended not long ago; newest first."""
+        return Jobs(jobs=intake.jobs())
+
+    @app.get(
+        "/api/v1/jobs/{job}",
+        dependencies=only,
+        responses=problems(401, 403, 404, 422),
+        tags=["uploads"],
+        summary="Get a job",
+    )
+    def get_job(job: str) -> Job:
+        """How far an upload has come."""
+        return intake.job(job)
+
+
+def _key_check(keys: Keys) -> Callable[..., None]:
+    # The key was looked up at the door; the two parameters are for the documentation.
+    def check(
+        request: Request,
+        _bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+        _plain: Annotated[str | None, Depends(HEADER)],
+    ) -> None:
+        if not keys.writable:
+            raise HTTPException(
+                403,
+                "uploading is off; add a key with 'pilcrow keys add NAME --scope write', or start "
+                f"the server with {VARIABLE} set to a long secret",
+            )
+        key = request.state.key
+        if key is None:
+            raise no_key()
+        if key.scope != "write":
+            raise HTTPException(403, f"the key '{key.name}' may only read; use one that may write")
+
+    return check
+
+
+def _record(
+    audit: Audit, request: Request, event: str, report: str, detail: str | None = None
+) -> None:
+    """Write down who asks for what.
+
+    Raises:
+        HTTPException: 507, it cannot be written.
+    """
+    client = request.client
+    try:
+        audit.record(
+            event,
+            report=report,
+            key=request.state.key.name,
+            address=client.host if client else None,
+            request=request_id.get(),
+            detail=detail,
+        )
+    except PilcrowError as error:
+        log.error("%s", error)
+        raise HTTPException(507, UNRECORDED) from error

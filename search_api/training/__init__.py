@@ -1,0 +1,1 @@
+"""How the shipped encoder and settings are made; not part of the installed package."""
