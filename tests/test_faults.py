@@ -65,6 +65,20 @@ def test_a_damaged_file_gives_no_wrong_answer_and_is_repaired(world: World) -> N
     survive(faults.damage(world, random.Random(7), 1, most=12), 10)
 
 
+def test_a_bit_that_changes_under_an_open_store_is_never_quoted(world: World) -> None:
+    survive(faults.flips_under(world, random.Random(7), 60), 50)
+
+
+def test_a_bit_that_changes_under_a_large_open_store_is_never_quoted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large store, vectors and words are searched where they lie on the disk."""
+    monkeypatch.setattr("indexer.store.stored_rows.KEPT_BYTES", 0)
+    monkeypatch.setattr("indexer.store.terms.COPIED_BYTES", 0)
+    outcomes = list(faults.flips_under(world, random.Random(7), 60))
+    survive((each for each in outcomes if "/terms/" not in each.where), 40)
+
+
 def test_times_of_files_do_not_matter(world: World) -> None:
     survive(faults.other_times(world, random.Random(7)), len(world.acts))
 

@@ -12,14 +12,17 @@
         sections.txt           a line a run of passages under one heading path
         outlines.txt           a line a report: the words it is suggested for
         abbreviations.jsonl    a line a report: its abbreviations
-        rows.npy  reports.npy  sections.npy  names.npy   where lines begin, what belongs to what
+        rows.npy  reports.npy  sections.npy  names.npy   where lines begin, what belongs to what,
+                               and a checksum a line
         passages.npy           a vector a passage, same rows
         sentences.npy          a vector a sentence, in the same order
+        passages.sums.npy  sentences.sums.npy            a checksum a vector
         passages.faiss  sentences.faiss                  for many rows: where to look among them
         terms/                 BM25 over the passages, same rows
         texts.gz               the lines of reports and passages once more, for `pilcrow doctor`
 
-All is read where it lies, nothing is loaded whole but the manifest. A build writes a new generation
+All is read where it lies, nothing is loaded whole but the manifest and the tables, and what is
+read is checked (`indexer.store.sums`). A build writes a new generation
 beside the old one and then names it in CURRENT, so a reader sees the old store or the new one,
 whole. The generation before is kept.
 """
@@ -30,7 +33,7 @@ from indexer.store.generation import LAYOUT, exists, verify_store, writing
 from indexer.store.origin import embedded_text, sentence_texts
 from indexer.store.records import OnDemand
 from indexer.store.store import Store, open_store
-from indexer.store.update import build_store, update_store
+from indexer.store.update import build_store, convert_store, update_store
 
 __all__ = [
     "LAYOUT",
@@ -38,6 +41,7 @@ __all__ = [
     "Progress",
     "Store",
     "build_store",
+    "convert_store",
     "embedded_text",
     "exists",
     "open_store",

@@ -2,8 +2,9 @@
 
 A file of a generation never changes once it is published. The manifest has the size and SHA-256
 of each, and a seal over itself that CURRENT repeats. Opening checks every size, and every hash of
-a store of up to `CHECKED_WHOLE` bytes; of a larger store it hashes the small files only: a byte
-that changed in a large one is found by `verify_store`, which reads all.
+a store of up to `CHECKED_WHOLE` bytes; of a larger store it hashes the tables and the small files
+only: a byte that changed in a large one is found when it is read (`indexer.store.sums`), or by
+`verify_store`, which reads all.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from filelock import FileLock
 from indexer.errors import StoreError
 from indexer.store.atomic import SEAL, read_sealed, replace_text, to_disk, write_sealed
 
-FORMAT = 4
+FORMAT = 5
+# Read as they are, and written anew in the present format by whoever writes the store next.
+READABLE = (4, FORMAT)
 GENERATION = re.compile(r"gen-[0-9]{6,}")
 # Hashing takes about a second for a gigabyte.
 CHECKED_WHOLE = 256 << 20
@@ -54,6 +57,7 @@ class Layout:
     row_table: str = "rows.npy"
     section_table: str = "sections.npy"
     names: str = "names.npy"
+    vector_sums: str = "{}.sums.npy"
     passage_vectors: str = "passages"
     sentence_vectors: str = "sentences"
     terms: str = "terms"
@@ -61,6 +65,9 @@ class Layout:
 
 
 LAYOUT = Layout()
+# Read into memory and then believed, so hashed whatever their size.
+TABLES = (LAYOUT.report_table, LAYOUT.row_table, LAYOUT.section_table, LAYOUT.names)
+SUMS = LAYOUT.vector_sums.format("")
 
 
 @contextmanager
@@ -212,6 +219,8 @@ def digest_of(path: Path) -> str:
 def changed_files(generation: Path, manifest: dict[str, Any], most: int) -> Iterator[str]:
     """What is wrong with the files of a generation; of those over `most` bytes, the size alone.
 
+    The tables are hashed whatever their size.
+
     Raises:
         StoreError: they cannot be read, which is no damage.
     """
@@ -219,7 +228,8 @@ def changed_files(generation: Path, manifest: dict[str, Any], most: int) -> Iter
         path = generation / name
         try:
             same = path.stat().st_size == expected["bytes"] and (
-                expected["bytes"] > most or digest_of(path) == expected["sha256"]
+                (expected["bytes"] > most and name not in TABLES and not name.endswith(SUMS))
+                or digest_of(path) == expected["sha256"]
             )
         except OSError as error:
             if error.errno not in GONE:
@@ -284,10 +294,10 @@ def read_manifest(generation: Path) -> dict[str, Any]:
         raise damaged(folder, f"{path.name} is missing") from None
     except ValueError:
         raise damaged(folder, f"{path.name} has changed") from None
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in READABLE:
         raise StoreError(
-            f"the store {folder} has format {manifest.get('format')}, this version reads {FORMAT}; "
-            "delete the folder and run: pilcrow index REPORT"
+            f"the store {folder} has format {manifest.get('format')}, this version reads "
+            f"{' and '.join(map(str, READABLE))}; delete the folder and run: pilcrow index REPORT"
         )
     return manifest
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import mmap
 import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
@@ -31,19 +31,27 @@ from indexer.report import (
     Version,
 )
 from indexer.store.mapped import OpenFile
+from indexer.store.sums import changed, check
 
 Item = TypeVar("Item")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+# Lines read at once when many are searched.
+AT_ONCE = 256
 
 
 class Lines:
-    """The lines of a file by number; what is not asked for is not read.
+    """The lines of a file by number; what is not asked for is not read, what is read is checked.
 
-    `starts` are the offsets of the lines, and of the file's end.
+    `starts` are the offsets of the lines, and of the file's end; `sums` their checksums, as many,
+    which an older store lacks.
     """
 
-    def __init__(self, path: Path, starts: NDArray[np.int64]) -> None:
+    def __init__(
+        self, path: Path, starts: NDArray[np.int64], sums: NDArray[np.int64] | None = None
+    ) -> None:
         self.starts = starts
+        self.sums = sums
+        self._path = path
         self._file = OpenFile(path)
 
     def __len__(self) -> int:
@@ -53,22 +61,38 @@ class Lines:
         return self.between(line, line + 1)
 
     def between(self, first: int, last: int) -> bytes:
-        """The bytes of lines first..last-1."""
-        return self._file.read(int(self.starts[first]), int(self.starts[last]))
+        """The bytes of lines first..last-1.
+
+        Raises:
+            StoreError: they are not what was written.
+        """
+        try:
+            found = self._file.read(int(self.starts[first]), int(self.starts[last]))
+        except OSError as error:
+            raise changed(self._path) from error
+        self._check(memoryview(found), first, last)
+        return found
 
     def holding(self, pattern: bytes, first: int, last: int) -> Iterator[int]:
-        """Those of lines first..last-1 in which a regular expression is found, in order."""
-        at, end = int(self.starts[first]), int(self.starts[last])
-        # An empty file cannot be mapped.
-        if at == end:
-            return
-        with mmap.mmap(self._file.number, 0, access=mmap.ACCESS_READ) as data:
-            while found := re.compile(pattern).search(data, at, end):
-                line = bisect_right(self.starts, found.start()) - 1
-                # What was found refers to the mapping, which could not be closed.
-                del found
+        """Those of lines first..last-1 in which a regular expression is found, in order.
+
+        Raises:
+            StoreError: the lines are not what was written.
+        """
+        for block in range(first, last, AT_ONCE):
+            data, begin = self.between(block, min(last, block + AT_ONCE)), int(self.starts[block])
+            at = 0
+            while found := re.compile(pattern).search(data, at):
+                line = bisect_right(self.starts, begin + found.start()) - 1
                 yield line
-                at = int(self.starts[line + 1])
+                at = int(self.starts[line + 1]) - begin
+
+    def _check(self, data: memoryview, first: int, last: int) -> None:
+        if self.sums is None:
+            return
+        places = (self.starts[first : last + 1] - self.starts[first]).tolist()
+        lines = (data[begin:end] for begin, end in pairwise(places))
+        check(self._path, lines, self.sums[first:last].astype(np.uint32))
 
 
 def passage_line(passage: Passage) -> bytes:

@@ -38,13 +38,16 @@ class Store:
         self.row_table = RowTable(*load_columns(generation / LAYOUT.row_table))
         self.section_table = SectionTable(*load_columns(generation / LAYOUT.section_table))
         self.names = Names(*load_columns(generation / LAYOUT.names))
-        self.report_lines = Lines(generation / LAYOUT.reports, self.report_table.line)
-        self.outline_lines = Lines(generation / LAYOUT.outlines, self.report_table.outline)
-        self.abbreviation_lines = Lines(
-            generation / LAYOUT.abbreviations, self.report_table.abbreviation
+        reports, rows, sections = self.report_table, self.row_table, self.section_table
+        self.report_lines = Lines(generation / LAYOUT.reports, reports.line, reports.line_sum)
+        self.outline_lines = Lines(
+            generation / LAYOUT.outlines, reports.outline, reports.outline_sum
         )
-        self.passage_lines = Lines(generation / LAYOUT.passages, self.row_table.line)
-        self.section_lines = Lines(generation / LAYOUT.sections, self.section_table.line)
+        self.abbreviation_lines = Lines(
+            generation / LAYOUT.abbreviations, reports.abbreviation, reports.abbreviation_sum
+        )
+        self.passage_lines = Lines(generation / LAYOUT.passages, rows.line, rows.line_sum)
+        self.section_lines = Lines(generation / LAYOUT.sections, sections.line, sections.line_sum)
         self.passage_vectors = VectorIndex(
             generation, LAYOUT.passage_vectors, manifest["vectors"]["passages"]
         )

@@ -9,6 +9,7 @@ cosine is then off by .00025 on average and .0015 at most, and 99.6% of the ten 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,22 @@ from numpy.typing import NDArray
 
 from indexer.encoders.base import Rows
 from indexer.store.mapped import MappedArray
+from indexer.store.sums import Sums, changed, check, sums_of
 
 SCALE_BYTES = 4
 LARGEST = 127
+# Rows that are all compared are kept in memory up to this size.
+KEPT_BYTES = 64 << 20
 
 
 class StoredRows:
-    """Vectors by row number, read only. Shape (n, dim)."""
+    """Vectors by row number, read only, checked when they are read. Shape (n, dim).
 
-    def __init__(self, path: Path) -> None:
+    `sums` are the rows' checksums; without them nothing is checked, as in an older store.
+    """
+
+    def __init__(self, path: Path, sums: Sums | None = None) -> None:
+        self._path, self._sums = path, sums
         self._mapped = MappedArray.npy(path)
         if self._mapped.array.ndim != 2 or self.dtype not in (np.float32, np.uint8):
             raise ValueError(f"{path.name} holds no rows")
@@ -54,18 +62,34 @@ class StoredRows:
         return decoded(self.stored(rows))
 
     def stored(self, rows: NDArray[np.int64] | slice) -> NDArray[Any]:
-        """These rows as they are stored."""
-        return self._mapped.take(rows)
+        """These rows as they are stored.
 
-    @property
-    def exact(self) -> Rows:
-        """All rows as they lie on disk, for a store that does not round them."""
-        found: Rows = self._mapped.array
+        Raises:
+            StoreError: they are not what was written.
+        """
+        try:
+            found = self._mapped.take(rows)
+        except OSError as error:
+            raise changed(self._path) from error
+        if self._sums is not None:
+            check(self._path, found, self._sums[rows])
         return found
 
+    @cached_property
+    def exact(self) -> Rows:
+        """All rows of a store that does not round them.
 
-def write_rows(path: Path, count: int, chunks: Iterable[NDArray[Any]]) -> None:
-    """Write `count` stored rows, chunk by chunk."""
+        A few are kept in memory, where nothing changes them. Of more, what a search finds among
+        them as they lie on disk is scored from rows that are checked.
+        """
+        found: Rows = self._mapped.array
+        return self.take(slice(0, len(self))) if found.nbytes <= KEPT_BYTES else found
+
+
+def write_rows(path: Path, count: int, chunks: Iterable[NDArray[Any]]) -> Sums:
+    """Write `count` stored rows, chunk by chunk; gives their checksums."""
+    sums = np.zeros(count, np.uint32)
+    done = 0
     with path.open("wb") as file:
         first = True
         for chunk in chunks:
@@ -77,7 +101,11 @@ def write_rows(path: Path, count: int, chunks: Iterable[NDArray[Any]]) -> None:
                 }
                 npy.write_array_header_1_0(file, head)
                 first = False
-            file.write(np.ascontiguousarray(chunk).data)
+            rows = np.ascontiguousarray(chunk)
+            file.write(rows.data)
+            sums[done : done + len(rows)] = sums_of(rows)
+            done += len(rows)
+    return sums
 
 
 def encoded(rows: Rows, rounded: bool) -> NDArray[Any]:

@@ -1,6 +1,8 @@
-"""The numbers beside the lines: where each report, passage and section stands, as mapped columns.
+"""The numbers beside the lines: where each report, passage and section stands, and its checksum.
 
-Every column but those of `Names` has one entry more than there are rows: the end of the last.
+Every column but those of `Names` has one entry more than there are rows: the end of the last. All
+are in memory, where nothing changes them; their files are hashed when the store is opened. A store
+of format 4 has no checksums.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ class ReportTable(NamedTuple):
     abbreviation: Column
     row: Column
     section: Column
+    line_sum: Column | None = None
+    outline_sum: Column | None = None
+    abbreviation_sum: Column | None = None
 
 
 class RowTable(NamedTuple):
@@ -39,6 +44,7 @@ class RowTable(NamedTuple):
     section: Column
     key: Column
     number: Column
+    line_sum: Column | None = None
 
 
 class SectionTable(NamedTuple):
@@ -46,6 +52,7 @@ class SectionTable(NamedTuple):
 
     line: Column
     row: Column
+    line_sum: Column | None = None
 
 
 class Names(NamedTuple):
@@ -80,18 +87,18 @@ def hash_name(name: str) -> int:
     return int.from_bytes(digest, "little", signed=True) or 1
 
 
-def save_columns(path: Path, table: tuple[Column, ...]) -> None:
+def save_columns(path: Path, table: tuple[Column | None, ...]) -> None:
     """Write the columns of a table."""
-    np.save(path, np.stack(table))
+    np.save(path, np.stack([column for column in table if column is not None]))
 
 
 def load_columns(path: Path) -> NDArray[np.int64]:
-    """Map the columns of a table, one a row.
+    """Read the columns of a table, one a row.
 
     Raises:
         ValueError: it is not a table.
     """
-    found = np.asarray(load_array(path, "r"))
+    found = np.asarray(load_array(path))
     if found.dtype != np.int64 or found.ndim != 2:
         raise ValueError(f"{path.name} is not a table")
     return found

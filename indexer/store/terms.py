@@ -1,11 +1,17 @@
-"""Words in a BM25 index (tantivy), English stems, stop words left out."""
+"""Words in a BM25 index (tantivy), English stems, stop words left out.
+
+tantivy reads its files where they lie and checks nothing. An index of up to `COPIED_BYTES` is
+copied to files without a name when it is opened, which nobody else can change; where a larger one
+has changed so that tantivy fails, the store says that it is damaged.
+"""
 
 from __future__ import annotations
 
 import errno
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +20,12 @@ import tantivy
 from numpy.typing import NDArray
 
 from indexer.encoders.base import Rows
+from indexer.store.sums import changed
 
 ANALYZER = "report_english"
 # Room for the texts of one segment; one thread, so that the same texts give the same index.
 HEAP_BYTES = 128_000_000
+COPIED_BYTES = 16 << 20
 
 
 @cache
@@ -49,8 +57,8 @@ def stems(text: str) -> list[str]:
 class TermIndex:
     """BM25 (k1 1.2, b 0.75) over texts; row i is the i-th text of `build`."""
 
-    def __init__(self, index: tantivy.Index) -> None:
-        self._schema = index.schema
+    def __init__(self, index: tantivy.Index, folder: Path) -> None:
+        self._schema, self._folder = index.schema, folder
         index.register_tokenizer(ANALYZER, _analyzer())
         index.reload()
         self._searcher = index.searcher()
@@ -76,21 +84,30 @@ class TermIndex:
             writer.wait_merging_threads()
         except ValueError as error:
             raise OSError(errno.EIO, str(error).partition("\n")[0]) from error
-        return cls(index)
+        return cls(index, folder)
 
     @classmethod
     def load(cls, folder: Path) -> TermIndex:
         """Open an index that `build` wrote.
 
-        tantivy puts a lock beside what it opens. Links in a folder that goes at once leave the
-        index as it was written, and let one be read where nothing can be written.
+        tantivy puts a lock beside what it opens. Copies or links in a folder that goes at once
+        leave the index as it was written, and let one be read where nothing can be written.
+
+        Raises:
+            StoreError: it is not what was written.
         """
         links = tempfile.mkdtemp(prefix="pilcrow-terms-")
+        files = [path for path in folder.iterdir() if path.suffix != ".lock"]
+        few = sum(path.stat().st_size for path in files) <= COPIED_BYTES
         try:
-            for path in folder.iterdir():
-                if path.suffix != ".lock":
-                    (Path(links) / path.name).symlink_to(path.resolve())
-            return cls(tantivy.Index.open(links))
+            for path in files:
+                place = Path(links) / path.name
+                if few:
+                    shutil.copyfile(path, place)
+                else:
+                    place.symlink_to(path.resolve())
+            with _believed(folder):
+                return cls(tantivy.Index.open(links), folder)
         finally:
             # A thread of tantivy looks once more at what was opened, and may put a lock there.
             for _ in range(3):
@@ -111,6 +128,9 @@ class TermIndex:
         Returns:
             row numbers and BM25 scores (above 0), best first, ties by row number; fewer than k
             when fewer rows hold a word of the query.
+
+        Raises:
+            StoreError: the index is not what was written.
         """
         words = self._words(query)
         k = min(k, len(self) if within is None else len(within))
@@ -118,10 +138,10 @@ class TermIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         if within is not None:
             words = _both(self._among(within), words)
-        hits = self._searcher.search(words, k, count=False).hits
-        rows = np.array(
-            self._searcher.fast_field_values("row", [address for _, address in hits]), np.int64
-        )
+        with _believed(self._folder):
+            hits = self._searcher.search(words, k, count=False).hits
+            addresses = [address for _, address in hits]
+            rows = np.array(self._searcher.fast_field_values("row", addresses), np.int64)
         scores = np.array([score for score, _ in hits], np.float32)
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
@@ -148,6 +168,22 @@ class TermIndex:
             kind = tantivy.FieldType.Unsigned
             return tantivy.Query.range_query(self._schema, "row", kind, first, last)
         return tantivy.Query.term_set_query(self._schema, "row", rows.tolist())
+
+
+@contextmanager
+def _believed(folder: Path) -> Iterator[None]:
+    """Tell of files that tantivy cannot make sense of as of a damaged store.
+
+    It panics over some, which is no Exception.
+    """
+    try:
+        yield
+    except (ValueError, OSError, OverflowError) as error:
+        raise changed(folder) from error
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise changed(folder) from error
 
 
 def _both(rows: tantivy.Query, words: tantivy.Query) -> tantivy.Query:

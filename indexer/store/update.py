@@ -18,7 +18,7 @@ from indexer.encoders.base import Encoder
 from indexer.report import Report
 from indexer.sentences import with_sentences
 from indexer.store.embedding_cache import Embedded, Progress
-from indexer.store.generation import LAYOUT, drafted, publish
+from indexer.store.generation import FORMAT, LAYOUT, drafted, publish, writing
 from indexer.store.origin import Origin, embedded_text
 from indexer.store.records import Lines, passage_from
 from indexer.store.store import Store, open_store
@@ -83,6 +83,29 @@ def update_store(
     return write_store(before.folder, _merged(before, fresh, gone), encoder, progress, before)
 
 
+def convert_store(
+    folder: Path, encoder: Encoder, progress: Progress = lambda done, total: None
+) -> Store:
+    """Bring a store of an earlier format to the present one, from its own texts, and open it.
+
+    Nothing is done to a store that has it already. Whoever has the store open goes on reading the
+    generation that was in use.
+
+    Args:
+        folder: the store folder.
+        encoder: makes the vectors; those of the same weights are taken over.
+        progress: called with (texts embedded, texts to embed).
+
+    Raises:
+        StoreError: there is no store, it is damaged, or the folder cannot be written.
+    """
+    with writing(folder):
+        before = open_store(folder)
+        if before.manifest["format"] == FORMAT:
+            return before
+        return write_store(folder, range(len(before.reports)), encoder, progress, before)
+
+
 def _merged(before: Store, fresh: Iterable[Report], gone: Collection[str]) -> Iterator[Source]:
     """What the next generation holds, by id; each report is made when its turn comes."""
     kept = ((entry["id"], place) for place, entry in enumerate(before.manifest["reports"]))
@@ -106,19 +129,21 @@ def write_store(
         before is not None and before.manifest["model"]["fingerprint"] == encoder.fingerprint
     )
     old = before if same_weights else None
+    # Lines of another format are written anew, though their vectors may still be right.
+    as_it_lies = before if before is not None and before.manifest["format"] == FORMAT else None
     with drafted(folder) as building:
         origin = Origin(old)
         with closing(Draft(building)) as draft:
             for source in sources:
-                if isinstance(source, int) and old is not None:
-                    draft.copy(old, source)
+                if isinstance(source, int) and old is not None and as_it_lies is not None:
+                    draft.copy(as_it_lies, source)
                     origin.copied(source)
                 else:
                     report = with_sentences(_report_of(source, before))
                     draft.add(report)
                     origin.added(report, draft.entries[-1]["digest"])
             table = draft.finish()
-        lines = Lines(building / LAYOUT.passages, table.line)
+        lines = Lines(building / LAYOUT.passages, table.line, table.line_sum)
         embedded = Embedded(folder / LAYOUT.embedded, encoder)
         origin.embed(embedded, lines, progress)
         texts = (embedded_text(passage_from(lines[row])) for row in range(len(lines)))

@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 
 from indexer.encoders.base import Rows
 from indexer.store import ivf
+from indexer.store.generation import LAYOUT
+from indexer.store.mapped import load_array
 from indexer.store.stored_rows import StoredRows, decoded, encoded, products, write_rows
+from indexer.store.sums import changed
 
 FLAT_LIMIT = 200_000
 # Rows that are all compared when a search is kept to them.
@@ -38,8 +41,12 @@ class VectorIndex:
         """Open what `write_vectors` wrote; `about` is what it returned."""
         self.about = about
         self.folder = folder
-        self.stored = StoredRows(folder / f"{name}{ROWS}")
-        self._index = None if about["index"] == "flat" else ivf.load(folder / f"{name}{INDEX}")
+        sums = folder / LAYOUT.vector_sums.format(name)
+        self.stored = StoredRows(
+            folder / f"{name}{ROWS}", load_array(sums) if sums.exists() else None
+        )
+        self._name = f"{name}{INDEX}"
+        self._index = None if about["index"] == "flat" else ivf.load(folder / self._name)
 
     def __len__(self) -> int:
         return len(self.stored)
@@ -73,7 +80,13 @@ class VectorIndex:
         if within is not None:
             # As many rows in scope are looked at as rows are without one.
             probes = min(self.about["lists"], probes * len(self) // len(within))
-        return self._best(query, ivf.find(self._index, query, k, probes, within), k)
+        try:
+            ids = ivf.find(self._index, query, k, probes, within)
+        except RuntimeError as error:
+            raise changed(self.folder / self._name) from error
+        if len(ids) and ids.max() >= len(self):
+            raise changed(self.folder / self._name)
+        return self._best(query, ids, k)
 
     def _best(self, query: Rows, rows: NDArray[np.int64], k: int) -> tuple[NDArray[np.int64], Rows]:
         """The k of these rows nearest to a query."""
@@ -106,10 +119,11 @@ def write_vectors(
     """
     many = len(taken) > FLAT_LIMIT
     path = folder / f"{name}{ROWS}"
-    write_rows(path, len(taken), _stored_chunks(taken, before, fresh, many))
+    sums = write_rows(path, len(taken), _stored_chunks(taken, before, fresh, many))
+    np.save(folder / LAYOUT.vector_sums.format(name), sums)
     if not many:
         return {"rows": len(taken), "index": "flat"}
-    rows = StoredRows(path)
+    rows = StoredRows(path, sums)
     old = before.about if before is not None and before.about["index"] == "ivf" else None
     if before is not None and old and 1 / OUTGROWN < len(rows) / old["trained_on"] < OUTGROWN:
         index = ivf.load(before.folder / f"{name}{INDEX}")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from indexer.report import Report
 from indexer.store.generation import LAYOUT
 from indexer.store.records import Lines, passage_line, report_line
+from indexer.store.sums import sums_of
 from indexer.store.tables import (
     Column,
     ReportTable,
@@ -129,6 +130,7 @@ class Draft:
         report = np.repeat(np.arange(len(sizes)), sizes)
         table = RowTable(
             line=self._passages.starts(),
+            line_sum=self._passages.sums(),
             sentence=_ends(joined[0]),
             report=np.append(report, len(sizes)),
             section=np.append(joined[1] + first_sections[:-1][report], first_sections[-1]),
@@ -137,7 +139,9 @@ class Draft:
         )
         runs = [run + first for run, first in zip(self._runs, first_rows, strict=False)]
         sections = SectionTable(
-            line=self._sections.starts(), row=np.append(_joined(runs), first_rows[-1])
+            line=self._sections.starts(),
+            row=np.append(_joined(runs), first_rows[-1]),
+            line_sum=self._sections.sums(),
         )
         reports = ReportTable(
             line=self._reports.starts(),
@@ -145,6 +149,9 @@ class Draft:
             abbreviation=self._abbreviations.starts(),
             row=first_rows,
             section=first_sections,
+            line_sum=self._reports.sums(),
+            outline_sum=self._outlines.sums(),
+            abbreviation_sum=self._abbreviations.sums(),
         )
         save_columns(self._folder / LAYOUT.row_table, table)
         save_columns(self._folder / LAYOUT.section_table, sections)
@@ -159,22 +166,29 @@ class Draft:
 
 
 class _Column:
-    """A file of lines being written, and the lengths of these."""
+    """A file of lines being written, and the lengths and checksums of these."""
 
     def __init__(self, path: Path) -> None:
         self._file: BinaryIO = path.open("wb")
         self._lengths: list[NDArray[np.int64]] = []
+        self._sums: list[NDArray[np.int64]] = []
 
     def write(self, lines: Sequence[bytes]) -> None:
         self._file.write(b"".join(lines))
         self._lengths.append(np.array([len(line) for line in lines], np.int64))
+        self._sums.append(sums_of(lines).astype(np.int64))
 
     def copy(self, lines: Lines, first: int, last: int) -> None:
+        assert lines.sums is not None
         self._file.write(lines.between(first, last))
         self._lengths.append(np.diff(lines.starts[first : last + 1]))
+        self._sums.append(lines.sums[first:last])
 
     def starts(self) -> Column:
         return _ends(_joined(self._lengths))
+
+    def sums(self) -> Column:
+        return np.append(_joined(self._sums), 0)
 
     def close(self) -> None:
         self._file.close()

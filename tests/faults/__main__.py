@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KILLS, KILLS_OF_SERVERS, FULL_DISKS, WRITERS = 200, 30, 50, 10
+FLIPS = 500
 # A disk in memory, where there is one: hundreds of runs wait for their files to be written out.
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Bytes that are changed in each file.
@@ -35,6 +36,7 @@ def main() -> None:
             faults.full_disks(world, rng, FULL_DISKS),
             faults.read_only(world),
             faults.damage(world, rng, OFFSETS, sys.maxsize),
+            faults.flips_under(world, rng, FLIPS),
             faults.other_times(world, rng),
             faults.clock_jumps(world),
             faults.two_writers(world, WRITERS),

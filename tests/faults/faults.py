@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from indexer.store import LAYOUT
+from indexer.store import LAYOUT, open_store
 from tests.faults.acts import KEY, UNEXPECTED, Run
-from tests.faults.world import REFUSED, Act, World, answers, done
+from tests.faults.world import REFUSED, Act, World, answers, answers_of, done
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,6 +125,31 @@ def damage(world: World, rng: random.Random, offsets: int, most: int) -> Iterato
         yield Outcome(f"{how} file", f"{name}, doctor {codes}", right and back, not back)
 
 
+def flips_under(world: World, rng: random.Random, times: int) -> Iterator[Outcome]:
+    """A bit that changes in place in a file of a store that is open: no text, no order may differ.
+
+    Either the store answers as it did or it says that it is damaged.
+    """
+    expected = world.expected(world.two)
+    store = world.copy(world.two)
+    files = sorted(p for p in open_store(store).folder.glob("gen-*/**/*") if p.is_file())
+    for number in range(times):
+        path = files[number % len(files)]
+        data = path.read_bytes()
+        if not data:
+            continue
+        opened = open_store(store)
+        at, bit = rng.randrange(len(data)), 1 << rng.randrange(8)
+        _write_at(path, at, data[at] ^ bit)
+        try:
+            said = answers_of(opened)
+        except Exception as error:
+            said = repr(error)
+        _write_at(path, at, data[at])
+        where = f"{path.relative_to(store)}, byte {at}"
+        yield Outcome("bit flipped under an open store", where, said in (expected, REFUSED))
+
+
 def other_times(world: World, rng: random.Random) -> Iterator[Outcome]:
     """Files from the future and the past."""
     for act in world.acts:
@@ -193,6 +218,12 @@ def _harm(path: Path, how: str, rng: random.Random) -> bool:
     else:
         path.write_bytes(data[: len(data) // 2] if how == "cut" else b"")
     return True
+
+
+def _write_at(path: Path, at: int, value: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(bytes([value]))
 
 
 def _without(world: World, name: Path, how: str) -> str | None:

@@ -17,6 +17,8 @@ from tests.faults.acts import Run
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from indexer.store import Store
+
 QUESTIONS = (
     "Why are ferries late?",
     "How often are lifejackets checked?",
@@ -99,10 +101,17 @@ def answers(store: Path) -> str:
     if not exists(store):
         return NOTHING
     try:
-        opened = open_store(store)
+        return answers_of(open_store(store))
+    except StoreError:
+        return REFUSED
+
+
+def answers_of(opened: Store) -> str:
+    """All that an opened store answers, as one text; REFUSED where it says that it is damaged."""
+    try:
         found = [answer(opened, LetterEncoder(), question) for question in QUESTIONS]
+        texts = [passage.text for _, passage in opened.rows]
     except StoreError:
         return REFUSED
     said = [one.model_copy(update={"took_ms": 0}).model_dump(mode="json") for one in found]
-    texts = [passage.text for _, passage in opened.rows]
     return json.dumps([said, texts, [entry["id"] for entry in opened.manifest["reports"]]])
