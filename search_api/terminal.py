@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from indexer.report import Report
     from search_api.prose import ProseAnswer
-    from search_api.types import Answer, Check, Hit, Paragraph
+    from search_api.types import Answer, Check, Hit, Paragraph, Quote
 
 
 def audit_line(report: Report) -> str:
@@ -83,15 +83,43 @@ def show_prose(written: ProseAnswer) -> None:
 
 def show_answer(found: Answer) -> None:
     """Print the quotes with their citations, or that there is none and what is nearest."""
+    if found.read_as is not None:
+        click.secho(f"Read as: {found.read_as}\n", dim=True)
     if found.status == "not_found":
-        click.secho(f"Not in the report (confidence {found.confidence:.0%}).", bold=True)
-        click.echo("The nearest paragraphs, which do not answer it:\n")
-        show_hits(found.hits[:3])
+        show_refusal(found)
         return
-    for quote in found.quotes:
+    if found.parts:
+        for part in found.parts:
+            click.secho(part.question, bold=True)
+            show_quotes(part.quotes)
+            if part.status == "not_found":
+                click.echo("    No sentence found that clearly answers this.\n")
+    else:
+        if found.certainty != "likely":
+            opening = "Possibly:" if found.certainty == "possible" else "The words stand here:"
+            click.secho(f"{opening}\n", bold=True)
+        show_quotes(found.quotes)
+    if found.total is not None:
+        click.echo(f"{len(found.quotes)} of {found.total}")
+    click.secho(f"confidence {found.confidence:.0%}, {found.took_ms:.0f} ms", dim=True)
+
+
+def show_refusal(found: Answer) -> None:
+    """Print that nothing clearly answers, which words nothing is near to, and what is closest."""
+    said = f"No sentence found that clearly answers (confidence {found.confidence:.0%})."
+    if found.uncovered:
+        said += f" Nothing near {', '.join(f'“{word}”' for word in found.uncovered)}."
+    click.secho(said, bold=True)
+    if found.hits:
+        click.echo("Closest:\n")
+        show_hits(found.hits[:3])
+
+
+def show_quotes(quotes: list[Quote]) -> None:
+    """Print quotes, each with its citation."""
+    for quote in quotes:
         click.echo(f"“{click.style(quote.text, fg='green')}”")
         click.echo(f"    {click.style(quote.citation, bold=True)}\n")
-    click.secho(f"confidence {found.confidence:.0%}, {found.took_ms:.0f} ms", dim=True)
 
 
 def show_hits(hits: list[Hit]) -> None:

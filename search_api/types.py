@@ -103,6 +103,20 @@ class Receipt(Frozen):
     ]
 
 
+def _certainty_by_status(given: dict[str, Any]) -> str:
+    """The certainty of an answer that says none, as those of earlier versions."""
+    return "likely" if given.get("status") == "answered" else "none"
+
+
+class Part(Frozen):
+    """One of the questions that a question asks, answered by itself."""
+
+    question: str
+    status: Literal["answered", "not_found"]
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    quotes: list[Quote]
+
+
 class Answer(Displayed):
     """An answer in the report's own sentences, or the finding that it has none."""
 
@@ -111,10 +125,34 @@ class Answer(Displayed):
     confidence: Annotated[
         float, Field(ge=0, le=1, description="Probability that the first quote answers")
     ]
-    quotes: Annotated[list[Quote], Field(description="Best first; empty when not_found")]
+    quotes: Annotated[
+        list[Quote],
+        Field(description="Best first, of a list in the report's order; empty when not_found"),
+    ]
     hits: Annotated[list[Hit], Field(description="Ranked passages; nearest ones when not_found")]
     took_ms: float
     receipt: Receipt
+    certainty: Annotated[
+        Literal["likely", "possible", "none"],
+        Field(
+            default_factory=_certainty_by_status,
+            description="How sure the answer is, in a word. `possible`: just over the threshold. "
+            "`none`: nothing is claimed; with quotes, those that hold the words searched for",
+        ),
+    ]
+    uncovered: Annotated[
+        list[str], Field(description="Words of the question that the nearest paragraphs lack")
+    ] = []
+    parts: Annotated[
+        list[Part], Field(description="Of a question that asks several things: each, answered")
+    ] = []
+    total: Annotated[
+        int | None,
+        Field(description="Of a list: how many items the report has; the quotes are the first"),
+    ] = None
+    read_as: Annotated[
+        str | None, Field(description="How the question was read; null when as it stands")
+    ] = None
 
 
 class Answers(Frozen):

@@ -9,6 +9,7 @@ import pytest
 from indexer.errors import NotFoundError, QuestionError
 from search_api.ask import best_sentence
 from search_api.ask.answer import answer, search
+from search_api.ask.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.tuned import Weights, settings_of
 from search_api.evaluation import load_gold, measure, run
@@ -134,7 +135,8 @@ def test_scores_are_the_weighted_sum_of_their_signals(
     harbour_store: Store, letters: LetterEncoder
 ) -> None:
     weights = Weights(passage=0.5, sentence=2.0, bm25=0.1, unnumbered=3.0)
-    for item in rank(harbour_store, letters, "ferries late", weights=weights).passages:
+    query = make_query(harbour_store, "ferries late")
+    for item in rank(harbour_store, letters, query, weights).passages:
         expected = 0.5 * item.passage + 2.0 * item.sentence + 0.1 * item.bm25
         if harbour_store.rows[item.row][1].number is None:
             expected -= 3.0
@@ -143,9 +145,8 @@ def test_scores_are_the_weighted_sum_of_their_signals(
 
 
 def test_a_quote_takes_along_the_sentence_it_leans_on(seed_store: Store, encoder: Encoder) -> None:
-    ranked = rank(
-        seed_store, encoder, "approach felt not to be cost-effective, plans abandoned"
-    ).passages
+    query = make_query(seed_store, "approach felt not to be cost-effective, plans abandoned")
+    ranked = rank(seed_store, encoder, query).passages
     span = best_sentence(seed_store, ranked[0])
 
     assert span is not None

@@ -19,6 +19,7 @@ from indexer.store import build_store, open_store
 from search_api import ask as reader
 from search_api import cli
 from search_api.ask.answer import answer, search
+from search_api.ask.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.receipt import check_receipt
 from search_api.ask.tuned import (
@@ -230,9 +231,9 @@ def test_it_reads_forty_sentences_of_the_twenty_best_passages(
         for number in range(1, 31)
     }
     store = build_store(tmp_path / "many", [report_of(Document("many", paragraphs))], letters)
-    ranked = rank(store, letters, QUERY).passages
+    ranked = rank(store, letters, make_query(store, QUERY)).passages
     assert named.cross_encoder is not None
-    found = reader.judge(store, QUERY, ranked, named.cross_encoder, 1.0)
+    found = reader.judge(store, make_query(store, QUERY), ranked, named.cross_encoder, 1.0)
 
     read = [item for item in found if item.judged is not None]
     assert {item.row for item in read} <= {item.row for item in ranked[:20]}

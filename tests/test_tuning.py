@@ -17,6 +17,7 @@ from indexer.store import build_store, open_store, write_sealed
 from search_api import ask as reader
 from search_api import cli
 from search_api.ask.answer import answer
+from search_api.ask.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.receipt import check_receipt
 from search_api.ask.tuned import TUNED, Confidence, settings_of, shipped
@@ -121,7 +122,7 @@ def test_signals_times_weights_are_the_scores_that_search_gives(
 
     assert asked.signals @ values(weights) == pytest.approx([c.score for c in asked.candidates])
     moved = replace(weights, passage=2.0, unnumbered=0.0)
-    again = rank(harbour_store, letters, gold.question, weights=moved).passages
+    again = rank(harbour_store, letters, make_query(harbour_store, gold.question), moved).passages
     scores = {
         c.row: score
         for c, score in zip(asked.candidates, asked.signals @ values(moved), strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Literal
 
 from indexer.encoders.base import Encoder
 from indexer.errors import QuestionError
@@ -12,15 +13,21 @@ from indexer.report import Passage, Report
 from indexer.store.index import Engine
 from search_api import __version__, ask
 from search_api.ask import Span
-from search_api.ask.highlights import matched_words, wanted_stems
+from search_api.ask.coverage import uncovered
+from search_api.ask.highlights import matched_words
 from search_api.ask.pointers import names_first, pointed_at
-from search_api.ask.ranking import Ranked, Ranking, check_question, rank
+from search_api.ask.query import Query, make_query
+from search_api.ask.ranking import Ranked, Ranking, rank
 from search_api.ask.tuned import Settings, mark_of, settings_of
 from search_api.library.places import find_item, owners_of
 from search_api.library.short_citation import passage_url, quote_url, short_citation
 from search_api.types import Answer, Hit, Quote, Receipt, SearchResult
 
 MOST_HITS = 100
+# Passages that a refusal shows, and whose words it is held against.
+NEAREST = 3
+# An answer is "possible" in this first part of the way from the threshold to certainty.
+JUST_OVER = 1 / 3
 # How far down the ranking one may page.
 MOST_RANKED = 1_000
 
@@ -46,12 +53,12 @@ def search(
             f"offset is {offset} and limit {limit}; together they may be {MOST_RANKED:,} at most"
         )
     page = slice(offset, offset + limit)
-    spans = _pointed_at(store, check_question(query), report)
+    asked = make_query(store, query, report, section)
+    spans = _pointed_at(store, asked)
     if spans:
         return SearchResult(query=query, hits=[_whole(store, span) for span in spans[page]])
-    ranked = _ranking(store, encoder, query, report, section, settings_of(store)).passages
-    stems = wanted_stems(store, query, report)
-    return SearchResult(query=query, hits=[_hit(store, item, stems) for item in ranked[page]])
+    ranked = _ranking(store, encoder, asked, settings_of(store)).passages
+    return SearchResult(query=query, hits=[_hit(store, item, asked) for item in ranked[page]])
 
 
 def answer(
@@ -74,14 +81,15 @@ def answer(
     began = time.perf_counter()
     _check_limit(limit)
     settings = settings or settings_of(store)
-    spans = _pointed_at(store, check_question(question), report)
+    query = make_query(store, question, report, section)
+    spans = _pointed_at(store, query)
+    pointed = spans is not None
     if spans:
         sure, hits = 1.0, [_whole(store, span) for span in spans[:limit]]
     else:
-        ranking = _ranking(store, encoder, question, report, section, settings)
+        ranking = _ranking(store, encoder, query, settings)
         ranked = ranking.passages
-        stems = wanted_stems(store, question, report)
-        hits = [_hit(store, item, stems) for item in ranked[:limit]]
+        hits = [_hit(store, item, query) for item in ranked[:limit]]
         # A question that points at a number the report does not have is not answered.
         if spans is not None or not ranked:
             sure = 0.0
@@ -90,7 +98,7 @@ def answer(
             signals = ask.signals(ranked, store.model, ranking.question, counts)
             sure = ask.confidence(settings.confidence, signals)
         found = sure >= settings.confidence.threshold
-        spans = ask.choose_quotes(store, question, ranked) if found else []
+        spans = ask.choose_quotes(store, query.text, ranked) if found else []
     return Answer(
         question=question,
         status="answered" if spans else "not_found",
@@ -98,6 +106,9 @@ def answer(
         quotes=[_quote(store, span) for span in spans],
         hits=hits,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
+        certainty=_certainty(sure, settings.confidence.threshold) if spans else "none",
+        uncovered=[] if pointed else uncovered(query, [hit.text for hit in hits[:NEAREST]]),
+        read_as=query.read_as,
         receipt=Receipt(
             store=store.fingerprint,
             model=f"{store.model}@{store.manifest['model']['fingerprint'][:12]}",
@@ -111,25 +122,24 @@ def answer(
     )
 
 
-def _ranking(
-    store: Engine,
-    encoder: Encoder,
-    question: str,
-    report: str | None,
-    section: str | None,
-    settings: Settings,
-) -> Ranking:
+def _certainty(sure: float, threshold: float) -> Literal["likely", "possible"]:
+    """How sure an answer is in a word: its confidence is well over the threshold, or just over."""
+    return "likely" if sure >= threshold + (1 - threshold) * JUST_OVER else "possible"
+
+
+def _ranking(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> Ranking:
     """The ranking by all that the settings name."""
     weights, cross_encoder = settings.ranking, settings.cross_encoder
-    found = rank(store, encoder, question, report, section, weights)
+    found = rank(store, encoder, query, weights)
     if cross_encoder is None:
         return found
-    judged = ask.judge(store, question, found.passages, cross_encoder, weights.cross_encoder)
+    judged = ask.judge(store, query, found.passages, cross_encoder, weights.cross_encoder)
     return Ranking(found.question, judged)
 
 
-def _pointed_at(store: Engine, question: str, report: str | None) -> list[Span] | None:
+def _pointed_at(store: Engine, query: Query) -> list[Span] | None:
     """The paragraphs a question only points at, whole; None when it asks about something."""
+    question, report = query.text, query.scope.report
     number = names_first(question)
     if number is None:
         return None
@@ -162,10 +172,10 @@ def _check_limit(limit: int) -> None:
         raise QuestionError(f"limit is {limit}; give a number from 1 to {MOST_HITS}")
 
 
-def _hit(store: Engine, item: Ranked, stems: frozenset[str]) -> Hit:
+def _hit(store: Engine, item: Ranked, query: Query) -> Hit:
     report, passage = store.rows[item.row]
     span = ask.best_sentence(store, item)
-    words = matched_words(stems, passage.text)
+    words = matched_words(query.stems, passage.text)
     return _as_hit(report, passage, item.score, _quote(store, span) if span else None, words)
 
 

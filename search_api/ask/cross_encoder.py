@@ -23,8 +23,9 @@ import numpy as np
 from indexer.encoders.base import Rows
 from indexer.errors import ModelError
 from indexer.store.index import Engine
+from search_api.ask.query import Query
 from search_api.ask.quotes import leaning, quotable
-from search_api.ask.ranking import Ranked, check_question, weighed
+from search_api.ask.ranking import Ranked, weighed
 from search_api.ask.tuned import CrossEncoderId, shipped
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Candidate:
 
 def judge(
     store: Engine,
-    question: str,
+    query: Query,
     ranked: Sequence[Ranked],
     cross_encoder: CrossEncoderId,
     weight: float,
@@ -63,7 +64,7 @@ def judge(
 
     Args:
         store: where the passages are.
-        question: as it was asked.
+        query: the question.
         ranked: the passages by the other signals.
         cross_encoder: which one is to read.
         weight: what the best probability of a passage's sentences counts.
@@ -75,7 +76,7 @@ def judge(
     if not candidates:
         return list(ranked)
     texts = list(dict.fromkeys(item.text for item in candidates))
-    found = probabilities(cross_encoder, check_question(question), texts)
+    found = probabilities(cross_encoder, query.text, texts)
     probability = dict(zip(texts, found.tolist(), strict=True))
     judged: dict[int, Rows] = {}
     for item in candidates:

@@ -6,16 +6,9 @@ import re
 from functools import lru_cache
 
 from indexer.store import terms
-from indexer.store.index import Engine
-from search_api.ask.ranking import spell_out
 
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
-
-
-def wanted_stems(store: Engine, question: str, report: str | None = None) -> frozenset[str]:
-    """The stems that the word index looked for."""
-    return frozenset(store.stems(spell_out(store, question, report)))
 
 
 def matched_words(stems: frozenset[str], text: str) -> list[str]:

@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoders.base import Encoder, Rows
-from indexer.errors import QuestionError
-from indexer.store.index import Engine, Scope, Signals
+from indexer.store.index import Engine, Signals
+from search_api.ask.query import Query
 from search_api.ask.tuned import Weights, settings_of
 
-LONGEST_QUESTION = 2_000
 # Passages fetched by each signal before the exact scores are taken.
 CANDIDATES = 200
 
@@ -56,51 +55,16 @@ class Ranking:
     passages: list[Ranked]
 
 
-def check_question(question: str) -> str:
-    """The question with its white space folded.
-
-    Raises:
-        QuestionError: it is empty or too long.
-    """
-    folded = " ".join(question.split())
-    if any("\ud800" <= char <= "\udfff" for char in folded):
-        raise QuestionError("the question is not valid text; send it as UTF-8")
-    if not any(char.isalnum() for char in folded):
-        raise QuestionError("the question is empty; ask something in words")
-    if len(folded) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"the question has {len(folded):,} characters; ask in at most {LONGEST_QUESTION:,}"
-        )
-    return folded
-
-
-def spell_out(store: Engine, question: str, report: str | None = None) -> str:
-    """The question with each abbreviation's other form added, so that either finds both."""
-    added = store.other_forms(question, report)
-    return f"{question} ({', '.join(added)})" if added else question
-
-
-def rank(
-    store: Engine,
-    encoder: Encoder,
-    question: str,
-    report: str | None = None,
-    section: str | None = None,
-    weights: Weights | None = None,
-) -> Ranking:
+def rank(store: Engine, encoder: Encoder, query: Query, weights: Weights | None = None) -> Ranking:
     """Rank passages for a question; equal scores keep document order.
 
     Raises:
-        QuestionError: the question is empty or too long.
         NotFoundError: no such report.
     """
     weights = weights or settings_of(store).ranking
-    question = check_question(question)
-    scope = Scope(report, section)
-    words = spell_out(store, question, report)
-    query = encoder.encode([question])[0]
-    found = store.candidates(query, words, CANDIDATES, scope)
-    return Ranking(query, _ranked(store.signals(query, words, found), weights))
+    vector = encoder.encode([query.text])[0]
+    found = store.candidates(vector, query.words, CANDIDATES, query.scope)
+    return Ranking(vector, _ranked(store.signals(vector, query.words, found), weights))
 
 
 def weighed(item: Ranked) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ from indexer.encoders.base import Encoder, Rows
 from indexer.store.index import Engine
 from search_api.ask import choose_quotes, judge
 from search_api.ask.confidence import signals as signals_of
+from search_api.ask.query import make_query
 from search_api.ask.ranking import Ranked, rank, weighed
 from search_api.ask.tuned import CrossEncoderId, Weights
 from search_api.evaluation.calibrate import Flags, Floats
@@ -117,11 +118,12 @@ def ask(
     cross_encoder: CrossEncoderId | None = None,
 ) -> Asked:
     """Rank for a question, with what each weight is multiplied with."""
-    ranking = rank(store, encoder, gold.question, report, weights=weights)
+    query = make_query(store, gold.question, report)
+    ranking = rank(store, encoder, query, weights)
     passages = ranking.passages
     if cross_encoder is not None:
         counts = weights.cross_encoder
-        passages = judge(store, gold.question, passages, cross_encoder, counts)
+        passages = judge(store, query, passages, cross_encoder, counts)
     signals = np.array([weighed(item) for item in passages])
     return Asked(gold, ranking.question, passages, signals)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from indexer.errors import PilcrowError, QuestionError
 from indexer.report import Report
-from search_api.ask.ranking import check_question
+from search_api.ask.query import check_question
 
 OFF_TOPIC = "off-topic"
 

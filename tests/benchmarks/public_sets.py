@@ -18,7 +18,8 @@ import numpy as np
 from indexer.encoders import DEFAULT_MODEL, load_encoder
 from indexer.encoders.base import Encoder
 from indexer.store import build_store
-from search_api.ask.ranking import check_question, rank
+from search_api.ask.query import make_query
+from search_api.ask.ranking import rank
 from search_api.ask.tuned import Weights, shipped
 from search_api.evaluation import ndcg
 from search_api.evaluation.run import RememberingEncoder
@@ -57,9 +58,9 @@ def measure(folder: Path, encoder: Encoder, rankings: dict[str, Weights]) -> dic
         store = build_store(Path(temporary), [report_of(corpus(folder / "corpus.jsonl"))], encoder)
         remembering = RememberingEncoder(encoder)
         for query, relevant in grades.items():
-            text = check_question(queries[query][:LONGEST])
+            asked = make_query(store, queries[query][:LONGEST])
             for name, weights in rankings.items():
-                ranked = rank(store, remembering, text, weights=weights).passages
+                ranked = rank(store, remembering, asked, weights).passages
                 found = [relevant.get(store.rows[item.row][1].key, 0) for item in ranked[:10]]
                 figures[name].append(ndcg(found, list(relevant.values()), 10))
     return figures

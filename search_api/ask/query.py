@@ -1,0 +1,65 @@
+"""A question made ready once: checked, folded, spelled out; every step after it reads this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indexer.errors import QuestionError
+from indexer.store.index import Engine, Scope
+
+LONGEST_QUESTION = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it was asked (`asked`) and as it is looked for.
+
+    `text` has its white space folded and is what the encoder reads; `words` adds the other form of
+    each abbreviation, and is what the word index looks for, by `stems`. `read_as` is the question
+    as it was understood, None where that is as it stands.
+    """
+
+    asked: str
+    text: str
+    words: str
+    stems: frozenset[str]
+    scope: Scope
+    read_as: str | None = None
+
+
+def make_query(
+    store: Engine, question: str, report: str | None = None, section: str | None = None
+) -> Query:
+    """Make a question ready to be asked of a store.
+
+    Raises:
+        QuestionError: it is empty or too long.
+        NotFoundError: no such report.
+    """
+    text = check_question(question)
+    words = _spell_out(store, text, report)
+    return Query(question, text, words, frozenset(store.stems(words)), Scope(report, section))
+
+
+def check_question(question: str) -> str:
+    """The question with its white space folded.
+
+    Raises:
+        QuestionError: it is empty or too long.
+    """
+    folded = " ".join(question.split())
+    if any("\ud800" <= char <= "\udfff" for char in folded):
+        raise QuestionError("the question is not valid text; send it as UTF-8")
+    if not any(char.isalnum() for char in folded):
+        raise QuestionError("the question is empty; ask something in words")
+    if len(folded) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has {len(folded):,} characters; ask in at most {LONGEST_QUESTION:,}"
+        )
+    return folded
+
+
+def _spell_out(store: Engine, question: str, report: str | None) -> str:
+    """The question with each abbreviation's other form added, so that either finds both."""
+    added = store.other_forms(question, report)
+    return f"{question} ({', '.join(added)})" if added else question
