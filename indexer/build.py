@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from indexer.backends import find_engine, mark_of, open_engine, update_engine
-from indexer.errors import ReportError, StoreError
+from indexer.encoders.base import Encoder
+from indexer.errors import OtherDocumentError, ReportError, StoreError
 from indexer.formats import READERS
-from indexer.history import with_history
+from indexer.history import is_version, with_history
 from indexer.load import load_report, report_id
+from indexer.metadata.described import describe, keep_described, with_described
 from indexer.report import Report
 from indexer.store import OnDemand, Progress, writing
 from indexer.store.encoder import encoder_for, encoder_of
@@ -61,6 +64,8 @@ def index_reports(
     model: str | None = None,
     progress: Progress = lambda done, total: None,
     allow_unnumbered: bool = False,
+    name: str = "",
+    replacing: bool = False,
 ) -> Indexed:
     """Add these reports to the store, or replace those of the same id, and keep the others.
 
@@ -71,13 +76,16 @@ def index_reports(
             Another model than the store's embeds every report again.
         progress: called with (texts embedded, texts to embed).
         allow_unnumbered: count the paragraphs of reports that print no numbers.
+        name: the id that the one report is to have; by default that of its file.
+        replacing: put a report in the place of another document with the same id.
 
     Raises:
-        ReportError: a file cannot be read; the store stays as it is.
+        ReportError: a file cannot be read, or it is another document than the one that has its
+            id; the store stays as it is.
         StoreError: the store there is damaged or cannot be written.
         ModelError: the model cannot be loaded.
     """
-    by_id = {report_id(path): path for path in paths}
+    by_id = {name or report_id(path): path for path in paths}
     embedded = 0
 
     def count(done: int, total: int) -> None:
@@ -90,12 +98,12 @@ def index_reports(
         texts = (
             passage.text
             for path in by_id.values()
-            for passage in load_report(path, allow_unnumbered).passages
+            for passage in load_report(path, allow_unnumbered, name).passages
         )
         encoder = encoder_for(folder, texts, model, before)
         # One after the other, so that they need not be held at once.
         fresh = (
-            with_past(before, load_report(path, allow_unnumbered))
+            with_past(before, load_report(path, allow_unnumbered, name), replacing)
             for _, path in sorted(by_id.items())
         )
         store = update_engine(folder, before, fresh, encoder, count)
@@ -105,12 +113,63 @@ def index_reports(
     return Indexed(reports, frozenset(reissued), store, embedded)
 
 
-def with_past(before: Engine | None, report: Report) -> Report:
-    """The report; if it replaces another one of the store, it knows that one's past."""
-    place = before.find(report.id) if before else None
-    if before is None or place is None:
+def with_past(before: Engine | None, report: Report, replacing: bool = False) -> Report:
+    """The report; a new version of one in the store knows that one's past and what was set of it.
+
+    Raises:
+        OtherDocumentError: the report in the store with this id is another document, and that is
+            not to be replaced.
+        StoreError: what was set cannot be read.
+    """
+    if before is None:
         return report
-    return with_history(before.reports[place], report)
+    place = before.find(report.id)
+    if place is None:
+        return with_described(before.folder, report, same=False)
+    old = before.reports[place]
+    same = is_version(old, report)
+    if not same and not replacing:
+        raise OtherDocumentError(
+            f"{report.source} is another document than '{report.id}' in the store "
+            f"({_named(old)}), which it would replace; give it an id of its own with --as ID, or "
+            "put it in that one's place with --replace"
+        )
+    report = with_described(before.folder, report, same)
+    keep_described(before.folder, report)
+    return with_history(old, report)
+
+
+def _named(report: Report) -> str:
+    return f"‘{report.metadata.title}’" if report.metadata.title else f"from {report.source}"
+
+
+def describe_report(folder: Path, report_id: str, changes: Mapping[str, Any]) -> Report:
+    """Set what a person says of a report; an empty value makes a field unknown.
+
+    Raises:
+        NotFoundError: the store has no such report.
+        ReportError: a field is unknown, or a value does not fit it.
+        StoreError: there is no store, or it cannot be written.
+    """
+    if mark_of(folder) is None:
+        # Says that there is no store, and makes no folder.
+        open_engine(folder)
+    with writing(folder):
+        before = open_engine(folder)
+        store = describe_in(before, encoder_of(before), report_id, changes)
+    return store.report(report_id)
+
+
+def describe_in(
+    before: Engine, encoder: Encoder, report_id: str, changes: Mapping[str, Any]
+) -> Engine:
+    """The store with what a person says of a report; see `describe_report`.
+
+    Hold `writing(before.folder)` from opening the store before.
+    """
+    report = describe(before.report(report_id), changes)
+    keep_described(before.folder, report)
+    return update_engine(before.folder, before, [report], encoder)
 
 
 def remove_report(folder: Path, report_id: str) -> Engine:

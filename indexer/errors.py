@@ -2,6 +2,7 @@
 
 PilcrowError
 ├── ReportError      a report file cannot be read or has no numbered paragraphs
+│   └── OtherDocumentError   another document has the id that the file would have
 ├── ModelError       the encoder cannot be loaded or is not the expected one
 ├── StoreError       the store is missing, damaged, or was built by another model or version
 ├── NotFoundError    no such report or paragraph
@@ -27,6 +28,10 @@ class PilcrowError(Exception):
 
 class ReportError(PilcrowError):
     """A report file cannot be read or has no numbered paragraphs."""
+
+
+class OtherDocumentError(ReportError):
+    """Another document has the id that a report file would have."""
 
 
 class ModelError(PilcrowError):

@@ -18,6 +18,8 @@ from indexer.report import Move, Passage, Report, Version
 # Token similarity, 0..100, from which a rewritten paragraph is still the same one.
 SAME_PLACE = 60.0
 ELSEWHERE = 75.0
+# Likewise, of a paragraph with the same key, where the question is whether the report is the same.
+SAME_WORDS = 75.0
 HASH_LENGTH = 16
 
 
@@ -30,6 +32,22 @@ def hash_text(text: str) -> str:
     """16 hex digits of the SHA-256 of a text's words, case and white space folded."""
     folded = " ".join(text.casefold().split())
     return hashlib.sha256(folded.encode()).hexdigest()[:HASH_LENGTH]
+
+
+def is_version(before: Report, after: Report) -> bool:
+    """True when more than half of a report's paragraphs are those of the other one, or nearly."""
+    if before.text == after.text:
+        return True
+    theirs = before.paragraphs or before.passages
+    mine = after.paragraphs or after.passages
+    hashes = {text_hash(passage) for passage in theirs}
+    by_key = {passage.key: passage.text for passage in theirs}
+    same = sum(
+        text_hash(passage) in hashes
+        or fuzz.token_sort_ratio(passage.text, by_key.get(passage.key, "")) >= SAME_WORDS
+        for passage in mine
+    )
+    return 2 * same > len(mine)
 
 
 def with_history(before: Report, after: Report) -> Report:

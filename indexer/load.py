@@ -4,52 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
-from datetime import date, datetime
 from pathlib import Path
 
 from indexer.abbreviations import find_abbreviations
 from indexer.errors import ReportError
 from indexer.formats import read_blocks
+from indexer.metadata.fields import with_fields
+from indexer.metadata.front_page import read_front_page
+from indexer.metadata.sidecar import read_sidecar
 from indexer.numbering import Split, count_paragraphs, split_blocks
 from indexer.numbering.split import FRONT_PAGE
 from indexer.references import link_references
 from indexer.report import Metadata, Report
-from indexer.text import one_line
 
-FIELDS = {
-    "title": str,
-    "short_title": str,
-    "publisher": str,
-    "authors": list,
-    "published": date,
-    "kind": str,
-    "url": str,
-    "licence": str,
-    "attribution": str,
-    "examples": list,
-}
 # Fewer numbers than this that hold less of the text than that are a list, not a numbering.
 FEW = 20
 LEAST_SHARE = 0.1
-KINDS = ("report", "legal_case", "book", "legislation", "webpage", "article")
 ID = re.compile(r"[^\W_][\w.-]*")
-DAY = r"(?:\w+day,?\s+)?(\d{1,2}\s+[A-Za-z]+\s+\d{4})"
-PUBLISHED = (
-    re.compile(
-        rf"\b(?:published|publication date|date of publication)\b[^\n\d]{{0,20}}{DAY}", re.I
-    ),
-    re.compile(rf"(?m)^date[ \t]{0, 9}:?\s{0, 9}{DAY}", re.I),
-)
+LONGEST_ID = 120
 
 
-def load_report(path: Path, allow_unnumbered: bool = False) -> Report:
+def load_report(path: Path, allow_unnumbered: bool = False, name: str = "") -> Report:
     """Read, split and audit one report file.
 
     Args:
         path: the report file; a sidecar NAME.toml beside it gives metadata.
         allow_unnumbered: count the paragraphs of a report that prints no numbers; the audit and
             every citation say that the count is ours.
+        name: the id it is to have; by default that of its file.
 
     Raises:
         ReportError: the file cannot be read, or no numbering is found in it.
@@ -66,7 +48,7 @@ def load_report(path: Path, allow_unnumbered: bool = False) -> Report:
     passages = link_references(split.passages)
     front = next((p.text for p in split.passages if p.section == (FRONT_PAGE,)), "")
     return Report(
-        id=report_id(path),
+        id=checked_id(name) if name else report_id(path),
         source=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         text=split.text,
@@ -84,7 +66,11 @@ def _is_numbered(split: Split) -> bool:
 
 
 def report_id(path: Path) -> str:
-    """The report's id: its file name without the extension, fit to stand in a link."""
+    """The report's id: its file name without the extension, fit to stand in a link.
+
+    Raises:
+        ReportError: it is not fit.
+    """
     name = path.name.removesuffix(path.suffix).removesuffix(".akn")
     if not ID.fullmatch(name):
         raise ReportError(
@@ -94,44 +80,25 @@ def report_id(path: Path) -> str:
     return name
 
 
+def checked_id(name: str) -> str:
+    """An id that a report was given, if it can stand in a link.
+
+    Raises:
+        ReportError: it cannot.
+    """
+    if not ID.fullmatch(name) or len(name) > LONGEST_ID:
+        raise ReportError(
+            f"'{name[:LONGEST_ID]}' cannot be an id: links are made of it; use letters, digits, "
+            "'.', '-' or '_'"
+        )
+    return name
+
+
 def load_metadata(path: Path, front: str) -> Metadata:
-    """Metadata from the sidecar NAME.toml, or else what the front page says.
+    """What the sidecar NAME.toml says of a report, and the document itself besides.
 
     Raises:
         ReportError: the sidecar is not valid TOML or a field has the wrong type.
     """
     sidecar = path.with_name(f"{report_id(path)}.toml")
-    if not sidecar.exists():
-        return _from_front_page(front)
-    try:
-        found = tomllib.loads(sidecar.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:  # also numbers of too many digits, deep arrays
-        raise ReportError(f"{sidecar.name} is not valid TOML: {error}") from error
-    except OSError as error:
-        raise ReportError(f"{sidecar} cannot be read ({error.strerror}); mend it") from error
-    for name, value in found.items():
-        if name not in FIELDS:
-            raise ReportError(f"{sidecar.name}: unknown field '{name}'; use {', '.join(FIELDS)}")
-        wanted = FIELDS[name]
-        if isinstance(value, datetime) or not isinstance(value, wanted):
-            raise ReportError(f"{sidecar.name}: '{name}' must be a {wanted.__name__}")
-    if found.get("kind", "report") not in KINDS:
-        raise ReportError(f"{sidecar.name}: kind must be one of {', '.join(KINDS)}")
-    for name, value in found.items():
-        if isinstance(value, str):
-            found[name] = one_line(value)
-    for name in ("authors", "examples"):
-        found[name] = tuple(one_line(str(value)) for value in found.get(name, ()))
-    return Metadata(**found)
-
-
-def _from_front_page(front: str) -> Metadata:
-    lines = [line for line in front.split("\n") if line]
-    match = PUBLISHED[0].search(front) or PUBLISHED[1].search(front)
-    published = None
-    if match:
-        try:
-            published = datetime.strptime(match[1], "%d %B %Y").date()
-        except ValueError:
-            published = None
-    return Metadata(title=lines[0] if lines else "", published=published)
+    return with_fields(read_front_page(front), read_sidecar(sidecar), f"sidecar {sidecar.name}")

@@ -8,8 +8,21 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Where a field of a report's metadata came from, and whether there is no doubt about it."""
+
+    field: str
+    source: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a report besides its text; an empty field is unknown."""
+    """What is known of a report besides its text; an empty field is unknown.
+
+    `number` is what an Act, an instrument or a paper is counted by ("c 12", "SI 2004/3166",
+    "HC 1119"); `known` has an entry for each field that is not empty.
+    """
 
     title: str = ""
     short_title: str = ""
@@ -21,12 +34,37 @@ class Metadata:
     licence: str = ""
     attribution: str = ""
     examples: tuple[str, ...] = ()
+    court: str = ""
+    neutral_citation: str = ""
+    parties: tuple[str, ...] = ()
+    number: str = ""
+    journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    accessed: date | None = None
+    known: tuple[Known, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Names of the fields a citation needs that are unknown."""
-        needed = ("title", "publisher", "published")
-        return tuple(name for name in needed if not getattr(self, name))
+        return tuple(name for name in NEEDED.get(self.kind, USUAL) if not getattr(self, name))
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Names of the fields that were read from the document, and may be wrong."""
+        return tuple(each.field for each in self.known if not each.sure)
+
+
+USUAL = ("title", "publisher", "published")
+# A neutral citation names the court and the year.
+NEEDED = {
+    "legal_case": ("title", "neutral_citation"),
+    "legislation": ("title",),
+    "regulation": ("title", "number"),
+    "treaty": ("title", "published"),
+    "article": ("title", "authors", "published"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,18 @@ from contextlib import suppress
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import click
 
 from indexer.errors import PilcrowError, QuestionError
+from search_api.describe_terminal import (
+    changes_of,
+    describe_options,
+    metadata_json,
+    metadata_lines,
+    show_metadata,
+)
 from search_api.terminal import (
     audit_line,
     indented,
@@ -113,6 +120,10 @@ def split(path: Path, allow_unnumbered: bool, as_json: bool) -> None:
 )
 @click.option("--uri", help="With --engine: http://HOST:PORT, or http://HOST:PORT/DATABASE")
 @unnumbered_option
+@click.option("--as", "name", metavar="ID", help="The id the one report is to have")
+@click.option(
+    "--replace", "replacing", is_flag=True, help="Put it in the place of another document's id"
+)
 @reports_errors
 def index(
     paths: tuple[Path, ...],
@@ -121,6 +132,8 @@ def index(
     engine: str | None,
     uri: str | None,
     allow_unnumbered: bool,
+    name: str | None,
+    replacing: bool,
 ) -> None:
     """Build or update the store from report files, or folders of them."""
     if (engine is None) != (uri is None):
@@ -132,15 +145,19 @@ def index(
     from indexer.build import index_reports, report_files
     from indexer.store.encoder import why_not_exported
 
+    files = report_files(paths)
+    if name is not None and len(files) != 1:
+        raise click.UsageError("--as goes with one report file")
     with progress_bar() as progress:
-        result = index_reports(folder, report_files(paths), model, progress, allow_unnumbered)
+        result = index_reports(
+            folder, files, model, progress, allow_unnumbered, name or "", replacing
+        )
     for report in result.reports:
         click.echo(f"{report.id}: {audit_line(report)}", err=True)
         if report.id in result.reissued:
             click.echo(f"{report.id}: issued again: {moves_line(report)}", err=True)
-        if report.metadata.missing:
-            unknown = ", ".join(report.metadata.missing)
-            click.echo(f"{report.id}: unknown {unknown}; say it in {report.id}.toml", err=True)
+        for line in metadata_lines(report):
+            click.echo(f"{report.id}: {line}", err=True)
     reason = why_not_exported(result.store)
     if reason:
         click.echo(f"{folder}: each question loads sentence-transformers: {reason}", err=True)
@@ -311,6 +328,29 @@ def reports(folder: Path, as_json: bool) -> None:
     for report, summary in zip(store.reports, summaries, strict=True):
         click.echo(f"{click.style(summary.id, bold=True)}  {summary.title}")
         click.echo(f"    {audit_line(report)}")
+
+
+@main.command("describe")
+@click.argument("report")
+@describe_options
+@store_option
+@json_option
+@reports_errors
+def describe_report(report: str, folder: Path, as_json: bool, **said: Any) -> None:
+    """Show what is known of a report and where from; with options, set it ("" takes it back)."""
+    from indexer.backends import open_engine
+
+    changes = changes_of(said)
+    if changes:
+        from indexer.build import describe_report as describe
+
+        found = describe(folder, report, changes)
+    else:
+        found = open_engine(folder).report(report)
+    if as_json:
+        print_json(metadata_json(found.metadata))
+    else:
+        show_metadata(found.metadata)
 
 
 @main.command()

@@ -267,6 +267,14 @@ class OutlineEntry(Frozen):
     last: Annotated[str | None, Field(description="Last paragraph number under it")]
 
 
+class KnownField(Frozen):
+    """Where a field of a report's metadata came from."""
+
+    field: str
+    source: Annotated[str, Field(examples=["first page", "sidecar review.toml", "set by a person"])]
+    sure: Annotated[bool, Field(description="False where it was read and may be wrong")]
+
+
 class ReportSummary(Frozen):
     """A report in the store."""
 
@@ -285,6 +293,16 @@ class ReportSummary(Frozen):
     paragraphs: int
     passages: int
     sentences: int
+    court: str = ""
+    neutral_citation: str = ""
+    parties: list[str] = []
+    number: Annotated[str, Field(description="Of an Act or a paper: `SI 2004/3166`")] = ""
+    journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    accessed: Annotated[str | None, Field(description="ISO date")] = None
+    known: Annotated[list[KnownField], Field(description="Where each field came from")] = []
 
 
 class Abbreviated(Frozen):

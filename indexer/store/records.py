@@ -21,6 +21,7 @@ from indexer.report import (
     Abbreviation,
     Doubt,
     Footnote,
+    Known,
     Metadata,
     Move,
     NumberingAudit,
@@ -137,8 +138,6 @@ def report_from(line: bytes, passages: Sequence[Passage]) -> Report:
     stored = from_json(line)
     audit = stored["audit"]
     lists = ("gaps", "repeats", "disorder", "restarts")
-    metadata = dict(stored["metadata"])
-    published = metadata.pop("published")
     return Report(
         **{name: stored[name] for name in ("id", "source", "sha256", "text")},
         passages=passages,
@@ -154,15 +153,19 @@ def report_from(line: bytes, passages: Sequence[Passage]) -> Report:
                 "doubtful": tuple(Doubt(**doubt) for doubt in audit["doubtful"]),
             }
         ),
-        metadata=Metadata(
-            **{
-                **metadata,
-                "authors": tuple(metadata["authors"]),
-                "examples": tuple(metadata["examples"]),
-                "published": date.fromisoformat(published) if published else None,
-            }
-        ),
+        metadata=metadata_from(stored["metadata"]),
     )
+
+
+def metadata_from(stored: dict[str, Any]) -> Metadata:
+    """Metadata as they were written; stores of earlier releases lack some fields."""
+    lists = {name: tuple(stored.get(name, ())) for name in ("authors", "examples", "parties")}
+    dates = {
+        name: date.fromisoformat(stored[name]) if stored.get(name) else None
+        for name in ("published", "accessed")
+    }
+    known = tuple(Known(**each) for each in stored.get("known", ()))
+    return Metadata(**{**stored, **lists, **dates, "known": known})
 
 
 def _line(value: dict[str, Any]) -> bytes:

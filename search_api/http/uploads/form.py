@@ -44,6 +44,15 @@ FORM: dict[str, Any] = {
                         "type": "boolean",
                         "description": "Count the paragraphs of a report that prints no numbers",
                     },
+                    "as": {
+                        "type": "string",
+                        "description": "The id it is to have, in place of its name",
+                    },
+                    "replace": {
+                        "type": "boolean",
+                        "description": "Put it in the place of another document with its id, "
+                        "which is refused otherwise (409)",
+                    },
                 },
             }
         }
@@ -62,7 +71,7 @@ async def read_form(request: Request) -> FormData:
         request.headers,
         _limited(request.stream()),  # type: ignore[arg-type]
         max_files=2,
-        max_fields=5,
+        max_fields=8,
         max_part_size=1_000,
     )
     try:
@@ -95,12 +104,19 @@ def _too_large() -> HTTPException:
     )
 
 
-def keep_file(form: FormData) -> tuple[Path, bool]:
-    """The uploaded file under its own name in a folder of its own; whether to count paragraphs."""
-    file, sidecar = form.get("file"), form.get("sidecar")
+def is_set(form: FormData, field: str) -> bool:
+    """True where a box of the form is ticked."""
+    return form.get(field) in ("true", "on", "1")
+
+
+def keep_file(form: FormData) -> Path:
+    """The uploaded file, under the name that gives its id, in a folder of its own."""
+    file, sidecar, wanted = form.get("file"), form.get("sidecar"), form.get("as")
     if not isinstance(file, UploadFile) or not file.filename:
         raise HTTPException(422, "the form has no file in the field 'file'")
     name = _file_name(file.filename)
+    if isinstance(wanted, str) and wanted:
+        name = _file_name(f"{wanted}{Path(name).suffix}")
     folder = Path(tempfile.mkdtemp(prefix="pilcrow-upload-"))
     try:
         _save(file, folder / name)
@@ -111,7 +127,7 @@ def keep_file(form: FormData) -> tuple[Path, bool]:
         raise HTTPException(
             507, f"the upload cannot be kept ({error.strerror}); free space and try again"
         ) from error
-    return folder / name, form.get("allow_unnumbered") in ("true", "on", "1")
+    return folder / name
 
 
 def _file_name(sent: str) -> str:

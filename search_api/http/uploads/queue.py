@@ -7,6 +7,7 @@ import secrets
 import shutil
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -15,10 +16,17 @@ from urllib.parse import quote
 import numpy as np
 
 from indexer.backends import open_engine, update_engine
-from indexer.build import with_past
+from indexer.build import describe_in, with_past
 from indexer.encoders.base import Encoder, Rows
-from indexer.errors import NotFoundError, PilcrowError, ReportError, StoreError
+from indexer.errors import (
+    NotFoundError,
+    OtherDocumentError,
+    PilcrowError,
+    ReportError,
+    StoreError,
+)
 from indexer.load import report_id
+from indexer.report import Report
 from indexer.store import writing
 from indexer.store.index import Engine
 from search_api.http.guard.audit_log import Audit
@@ -29,6 +37,7 @@ from search_api.library.live import Live
 
 # Jobs that wait or run at once; finished ones are remembered up to this many as well.
 MOST_JOBS = 20
+TITLES = {409: "Another document has this id", 422: "Report cannot be read"}
 # Texts embedded before a waiting question gets its turn.
 AT_ONCE = 16
 
@@ -62,13 +71,15 @@ class Intake:
         self._live, self._audit = live, audit
         self._encoder = _Patient(encoder)
         self._jobs: dict[str, Job] = {}
-        self._queue: SimpleQueue[tuple[str, Path, bool, str]] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[str, Path, bool, bool, str]] = SimpleQueue()
         self._worker: threading.Thread | None = None
         # Held to change the jobs, and by whoever changes the store.
         self._desk, self._writing = threading.Lock(), threading.Lock()
 
-    def bring(self, path: Path, allow_unnumbered: bool = False) -> Job:
+    def bring(self, path: Path, allow_unnumbered: bool = False, replacing: bool = False) -> Job:
         """Queue a report file; its folder is deleted when it has been read.
+
+        Another document with its id is put out of its place only by one that is `replacing` it.
 
         Raises:
             BusyError: too many uploads wait.
@@ -88,7 +99,7 @@ class Intake:
                 # leaves the store as it was.
                 self._worker = threading.Thread(target=self._work, name="indexing", daemon=True)
                 self._worker.start()
-        self._queue.put((job.id, path, allow_unnumbered, request_id.get()))
+        self._queue.put((job.id, path, allow_unnumbered, replacing, request_id.get()))
         return job
 
     def job(self, name: str) -> Job:
@@ -127,12 +138,34 @@ class Intake:
         finally:
             self._writing.release()
 
+    def describe(self, name: str, changes: Mapping[str, Any]) -> Report:
+        """Set what a person says of a report; an empty value makes a field unknown.
+
+        Raises:
+            NotFoundError: the store has no such report.
+            ReportError: a field is unknown, or a value does not fit it.
+            BusyError: an upload is being indexed.
+            StoreError: the store cannot be written.
+        """
+        if not self._writing.acquire(blocking=False):
+            raise BusyError("a report is being indexed; try again when its job is done")
+        try:
+            folder = self._live.store.folder
+            with writing(folder):
+                store = describe_in(self._opened(folder), self._encoder, name, changes)
+                self._live.replace(store)
+        finally:
+            self._writing.release()
+        return store.report(name)
+
     def _work(self) -> None:
         while True:
-            name, path, allow_unnumbered, request = self._queue.get()
+            name, path, allow_unnumbered, replacing, request = self._queue.get()
             request_id.set(request)
             try:
-                self._index(name, path, allow_unnumbered)
+                self._index(name, path, allow_unnumbered, replacing)
+            except OtherDocumentError as error:
+                self._fail(name, 409, f"{error} (over HTTP, the fields 'as' and 'replace')")
             except PilcrowError as error:
                 status = 422 if isinstance(error, ReportError) else 500
                 self._fail(name, status, str(error))
@@ -152,7 +185,7 @@ class Intake:
         except PilcrowError as error:
             log.error("%s", error)
 
-    def _index(self, name: str, path: Path, allow_unnumbered: bool) -> None:
+    def _index(self, name: str, path: Path, allow_unnumbered: bool, replacing: bool) -> None:
         self._note(name, status="reading")
         report = load_apart(path, allow_unnumbered)
         folder = self._live.store.folder
@@ -165,7 +198,7 @@ class Intake:
                 self._note(name, status=status, done=done, total=total)
 
             self._note(name, status="embedding", replaced=replaced)
-            fresh = [with_past(before, report)]
+            fresh = [with_past(before, report, replacing)]
             self._live.replace(update_engine(folder, before, fresh, self._encoder, embedded))
         self._note(name, status="ready", url=f"/reports/{quote(report.id)}")
 
@@ -176,7 +209,7 @@ class Intake:
         return before
 
     def _fail(self, name: str, status: int, detail: str) -> None:
-        title = "Report cannot be read" if status == 422 else "Server error"
+        title = TITLES.get(status, "Server error")
         self._note(
             name, status="failed", problem=Failure(title=title, status=status, detail=detail)
         )

@@ -12,15 +12,18 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from indexer.errors import PilcrowError, StoreError
+from indexer.errors import PilcrowError, ReportError, StoreError
 from search_api.http.guard.admission import no_key
 from search_api.http.guard.api_keys import VARIABLE, Keys
 from search_api.http.guard.audit_log import Audit
 from search_api.http.guard.request_log import request_id
 from search_api.http.problems import problems
-from search_api.http.uploads.form import FORM, keep_file, read_form
+from search_api.http.uploads.described import Described
+from search_api.http.uploads.form import FORM, is_set, keep_file, read_form
 from search_api.http.uploads.jobs import Job, Jobs
 from search_api.http.uploads.queue import BusyError, Intake
+from search_api.library import catalog
+from search_api.types import ReportDetail
 
 BEARER = HTTPBearer(auto_error=False, description=f"A key that may write, or {VARIABLE}")
 HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
@@ -52,12 +55,13 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
         """
         form = await read_form(request)
         try:
-            path, allow_unnumbered = await run_in_threadpool(keep_file, form)
+            path = await run_in_threadpool(keep_file, form)
         finally:
             await form.close()
         try:
             await run_in_threadpool(_record, audit, request, "upload", path.name)
-            job = intake.bring(path, allow_unnumbered)
+            counted, replacing = is_set(form, "allow_unnumbered"), is_set(form, "replace")
+            job = intake.bring(path, counted, replacing)
         except (BusyError, HTTPException) as error:
             shutil.rmtree(path.parent, ignore_errors=True)
             if isinstance(error, HTTPException):
@@ -65,6 +69,31 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
             raise HTTPException(503, str(error), {"Retry-After": "30"}) from error
         response.headers["Location"] = f"/api/v1/jobs/{job.id}"
         return job
+
+    @app.patch(
+        "/api/v1/reports/{report}",
+        dependencies=only,
+        responses=problems(401, 403, 404, 409, 422, 507),
+        tags=["uploads"],
+        summary="Describe a report",
+    )
+    def describe_report(request: Request, report: str, said: Described) -> ReportDetail:
+        """Set its title, date, court and the like; what is left out stays.
+
+        What is set here stays when the report is indexed again. An empty value takes it back.
+        """
+        changes = said.model_dump(exclude_unset=True)
+        _record(audit, request, "describe", report, ", ".join(changes))
+        try:
+            found = intake.describe(report, changes)
+        except PilcrowError as error:
+            _record(audit, request, "not described", report, str(error))
+            if isinstance(error, BusyError | StoreError):
+                raise HTTPException(409, str(error)) from error
+            if isinstance(error, ReportError):
+                raise HTTPException(422, str(error)) from error
+            raise
+        return catalog.detail(found)
 
     @app.delete(
         "/api/v1/reports/{report}",

@@ -1,0 +1,27 @@
+"""The file NAME.toml beside a report, which says what the report itself may not."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import ReportError
+from indexer.metadata.fields import checked
+
+
+def read_sidecar(path: Path) -> dict[str, Any]:
+    """The fields that a sidecar sets; none without one.
+
+    Raises:
+        ReportError: it is not valid TOML, or a field is unknown or has the wrong type.
+    """
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:  # also numbers of too many digits, deep arrays
+        raise ReportError(f"{path.name} is not valid TOML: {error}") from error
+    except OSError as error:
+        raise ReportError(f"{path} cannot be read ({error.strerror}); mend it") from error
+    return checked(found, path.name)
