@@ -6,19 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from indexer.numbers import numbers_at, sub_items
 from indexer.report import Passage, Reference
 
-NUMBER = r"\d{1,4}(?:\.\d{1,3})*[A-Z]?(?:\.?\(\d{1,3}\))?|[A-Z]\.?\d{1,3}"
-SINGLE = rf"(?:§\s{{0,9}}|\[)?(?:{NUMBER})\]?(?:\([a-z]{{1,4}}\))*"
-JOINED = rf"(?:{SINGLE})(?:\s{{0,9}}(?:,|and|or|to|[-–—]|,\s{{0,9}}and)\s{{0,9}}(?:{SINGLE}))*"
 CITED = re.compile(
-    r"(?P<unit>\b(?:[Pp]aragraphs?|[Pp]aras?\.?|Articles?|Arts?\.|[Rr]ecommendations?|Rules?"
-    r"|Principles?)|§§?)"
-    rf"\s*(?P<list>{JOINED})(?![\d%])",
+    r"(?:\b(?P<unit>[Pp]aragraphs?|[Pp]aras?\.?|Articles?|Arts?\.|[Rr]ecommendations?|Rules?"
+    r"|Principles?)|§§?|¶¶?)\s{0,20}(?=[\[§A-Z\d])"
 )
-ONE = re.compile(
-    rf"(?P<range>\s{{0,9}}(?:to|[-–—])\s{{0,9}})?(?:§\s{{0,9}}|\[)?(?P<number>{NUMBER})\]?"
-)
+PERCENT = re.compile(r"\s?%")
 # "paragraph 12 of the Schedule" is in another document; "of this report" is not.
 ELSEWHERE = re.compile(
     r"\]?\s{0,5}(?:\([a-z0-9]{1,4}\)\s{0,5})*"
@@ -51,21 +46,30 @@ def _references(passage: Passage, keys: set[str], targets: dict[str, str]) -> li
     prefix = passage.key.rpartition("/")[0]
     found = []
     for match in CITED.finditer(passage.text):
-        if ELSEWHERE.match(passage.text, match.end()):
+        unit = (match["unit"] or "").lower().rstrip("s.")
+        is_plural = match[0].strip().rstrip(".").lower().endswith(("s", "§§", "¶¶"))
+        listed, end = numbers_at(passage.text, match.end(), single=not is_plural)
+        if not listed or PERCENT.match(passage.text, end) or ELSEWHERE.match(passage.text, end):
             continue
-        unit = match["unit"].lower().rstrip("s.")
         named: list[str] = []
-        for one in ONE.finditer(match["list"]):
-            number = one["number"]
-            if unit in ("recommendation", "rule", "principle"):
-                key = targets.get(f"{unit} {number}", "")
-            else:
-                inner = f"{prefix}/{number}"
-                key = inner if prefix and inner in keys else number
-            if key not in keys or key == passage.key:
+        for each in listed:
+            name, key = _target(each.number, unit, prefix, keys, targets)
+            if not key or key == passage.key:
                 continue
-            through = bool(one["range"]) and bool(named)
-            start, end = match.start("list") + one.start("number"), match.start("list") + one.end()
-            found.append(Reference(start, end, key, through))
+            through = each.through and bool(named)
+            found.append(Reference(each.start, each.start + len(name), key, through))
             named.append(key)
     return found
+
+
+def _target(
+    number: str, unit: str, prefix: str, keys: set[str], targets: dict[str, str]
+) -> tuple[str, str]:
+    """What of a number names a passage, seen from within the part `prefix`, and its key or ""."""
+    if unit in ("recommendation", "rule", "principle"):
+        return number, targets.get(f"{unit} {number}", "")
+    for name in (number, *(base for base, _ in sub_items(number))):
+        for key in (f"{prefix}/{name}", name) if prefix else (name,):
+            if key in keys:
+                return name, key
+    return number, ""

@@ -3,11 +3,6 @@
 import { passages } from "./api.js";
 import { el } from "./dom.js";
 
-/** The numbers in "paras 30-35", as the server reads them. */
-function numbersOf(typed) {
-  return typed.trim().replace(/^(paragraphs?|paras?\.?|articles?|§§?|¶¶?)\s*(?=\S*\d)/i, "");
-}
-
 /** Sends `go` to the place {report, key, through} that a form's box names, else says why not. */
 export function jumps(form, reportNow, go) {
   const box = form.elements.to;
@@ -15,7 +10,7 @@ export function jumps(form, reportNow, go) {
     event.preventDefault();
     const report = reportNow();
     try {
-      const found = await passages(report, numbersOf(box.value));
+      const found = await passages(report, box.value.trim());
       const through = found.length > 1 ? found.at(-1).key : "";
       const { start = 0, end = 0 } = found[0].item ?? {};
       box.value = "";

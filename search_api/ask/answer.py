@@ -15,7 +15,7 @@ from search_api import __version__, ask
 from search_api.ask import Span
 from search_api.ask.coverage import uncovered
 from search_api.ask.highlights import matched_words
-from search_api.ask.pointers import names_first, pointed_at
+from search_api.ask.pointers import names_first, pointed_at, read_pointing
 from search_api.ask.query import Query, make_query
 from search_api.ask.ranking import Ranked, Ranking, rank
 from search_api.ask.tuned import Settings, mark_of, settings_of
@@ -55,7 +55,7 @@ def search(
     page = slice(offset, offset + limit)
     asked = make_query(store, query, report, section)
     spans = _pointed_at(store, asked)
-    if spans:
+    if spans is not None:
         return SearchResult(query=query, hits=[_whole(store, span) for span in spans[page]])
     ranked = _ranking(store, encoder, asked, settings_of(store)).passages
     return SearchResult(query=query, hits=[_hit(store, item, asked) for item in ranked[page]])
@@ -84,14 +84,14 @@ def answer(
     query = make_query(store, question, report, section)
     spans = _pointed_at(store, query)
     pointed = spans is not None
-    if spans:
-        sure, hits = 1.0, [_whole(store, span) for span in spans[:limit]]
+    if spans is not None:
+        # A question that points at a number the report does not have is not answered.
+        sure, hits = float(bool(spans)), [_whole(store, span) for span in spans[:limit]]
     else:
         ranking = _ranking(store, encoder, query, settings)
         ranked = ranking.passages
         hits = [_hit(store, item, query) for item in ranked[:limit]]
-        # A question that points at a number the report does not have is not answered.
-        if spans is not None or not ranked:
+        if not ranked:
             sure = 0.0
         else:
             counts = settings.ranking.cross_encoder if settings.cross_encoder else None
@@ -107,7 +107,7 @@ def answer(
         hits=hits,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
         certainty=_certainty(sure, settings.confidence.threshold) if spans else "none",
-        uncovered=[] if pointed else uncovered(query, [hit.text for hit in hits[:NEAREST]]),
+        uncovered=_uncovered(query, hits, pointed=pointed),
         read_as=query.read_as,
         receipt=Receipt(
             store=store.fingerprint,
@@ -125,6 +125,14 @@ def answer(
 def _certainty(sure: float, threshold: float) -> Literal["likely", "possible"]:
     """How sure an answer is in a word: its confidence is well over the threshold, or just over."""
     return "likely" if sure >= threshold + (1 - threshold) * JUST_OVER else "possible"
+
+
+def _uncovered(query: Query, hits: Sequence[Hit], *, pointed: bool) -> list[str]:
+    """What of the question nothing is near to: words, or the paragraphs it points at in vain."""
+    if not pointed:
+        return uncovered(query, [hit.text for hit in hits[:NEAREST]])
+    pointing = read_pointing(query.text)
+    return [] if hits or pointing is None else [pointing.text]
 
 
 def _ranking(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> Ranking:

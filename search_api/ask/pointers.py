@@ -3,34 +3,75 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from indexer.errors import NotFoundError
-from indexer.report import Report
-from search_api.library.places import Place, places_of
+from indexer.numbers import Number, in_short, read_numbers
+from indexer.report import Passage, Report
+from search_api.library.places import Place, place_of, places_of
 
-NUMBER = (
-    r"(?:§\s*)?(?:[A-Z]{1,2}[.-]?)?\d{1,4}(?:\.\d{1,3}|\.?\(\d{1,3}\))*[A-Za-z]?(?:\([a-z]{1,4}\))*"
-)
-LIST = rf"\[?{NUMBER}\]?(?:\s*(?:,|and|&|to|through|[-–—])\s*\[?{NUMBER}\]?)*"
-UNIT = r"(?:paragraphs?|paras?\.?|articles?|rules?|sections?|no\.?|numbers?|§§?|¶¶?)"
-NEXT = re.compile(
-    rf"(?:what|which|show me)?\s*(?:paragraphs?\s+)?(?:follows|comes after|is after|after)\s+"
-    rf"(?:{UNIT}\s*)?(?P<after>{NUMBER})|(?:what\s+)?(?:precedes|comes before|is before|before)\s+"
-    rf"(?:{UNIT}\s*)?(?P<before>{NUMBER})",
+# What may stand around a pointer without making it a question about something.
+# fmt: off
+BEFORE = frozenset((
+    "a", "about", "and", "are", "at", "can", "cite", "contain", "contains", "could", "did",
+    "display", "do", "does", "explain", "find", "from", "full", "get", "give", "go", "i", "in",
+    "is", "it", "like", "look", "me", "need", "of", "on", "open", "please", "print", "quote",
+    "read", "report", "s", "said", "say", "says", "see", "show", "state", "stated", "states",
+    "summarise", "summarize", "summary", "tell", "text", "that", "the", "to", "up", "us",
+    "verbatim", "want", "what", "what's", "whats", "which", "would", "you",
+))
+AFTER = frozenset((
+    "about", "above", "again", "are", "below", "contain", "contains", "deal", "deals", "do",
+    "does", "for", "full", "here", "in", "is", "it", "mean", "means", "me", "of", "out",
+    "please", "read", "reads", "report", "said", "say", "says", "state", "stated", "states",
+    "text", "that", "the", "there", "to", "us", "verbatim", "with",
+))
+# fmt: on
+BESIDE = re.compile(
+    r"(?:(?:the|next|paragraphs?|paras?|one|text|that|comes?|is|stands?|just|immediately|directly"
+    r"|right|straight)\s){0,6}(?:(?P<after>follows|following|after)|(?P<before>precedes|preceding"
+    r"|before))\s(?P<rest>.+)",
     re.IGNORECASE,
 )
-FIRST = re.compile(NUMBER, re.IGNORECASE)
-# What may stand around a pointer without making it a question about something.
-ASKING = (
-    r"(?:(?:please|can|could|you|i|want|to|read|show|me|give|us|the|text|of|full|quote|cite|open|"
-    r"go|get|print|see|what|whats|what's|does|do|did|is|are|in|it|says?|said|state[sd]?|about|"
-    r"contain|summari[sz]e|summary|explain|tell|report|find|look|up|at)\s+)*"
-)
-SAYING = (
-    r"(?:\s+(?:say|says|state|states|contain|mean|about|please|of|in|the|report|read|reads|to))*"
-)
-WHOLE = re.compile(rf"{ASKING}(?P<unit>{UNIT}\s*)?(?P<list>{LIST}){SAYING}", re.IGNORECASE)
-BARE = re.compile(r"\d{1,4}(?:\.\d{1,3})+|\[\d{1,4}\]|\d{1,4}[A-Z]?|§.*|[A-Z]\.\d.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """What a question points at; `step` is 1 for what follows it, -1 for what comes before."""
+
+    numbers: tuple[Number, ...]
+    step: int
+
+    @property
+    def text(self) -> str:
+        """The pointer in short: "para 29", "after para 29", "paras 30-35"."""
+        beside = {1: "after ", -1: "before ", 0: ""}[self.step]
+        return f"{beside}para{'s' if len(self.numbers) > 1 else ''} {in_short(self.numbers)}"
+
+    @property
+    def is_told(self) -> bool:
+        """True where the question says that paragraphs are meant, be they there or not."""
+        return self.step != 0 or any(number.told for number in self.numbers)
+
+
+def read_pointing(question: str) -> Pointing | None:
+    """What a question only points at; None when it asks about something."""
+    words = question.split()
+    first, last = 0, len(words)
+    while first < last and _plain(words[first]) in BEFORE:
+        first += 1
+    while last > first and _plain(words[last - 1]) in AFTER:
+        last -= 1
+    text = " ".join(words[first:last]).strip(" ?.!,:;“”\"'")
+    beside = BESIDE.fullmatch(text)
+    numbers = read_numbers(beside["rest"] if beside is not None else text)
+    if numbers is None:
+        return None
+    return Pointing(numbers, 0 if beside is None else 1 if beside["after"] else -1)
+
+
+def _plain(word: str) -> str:
+    return word.strip("?.!,:;“”\"'‘’").lower().replace("’", "'")
 
 
 def pointed_at(report: Report, question: str) -> list[Place] | None:
@@ -38,40 +79,30 @@ def pointed_at(report: Report, question: str) -> list[Place] | None:
 
     An empty list means that it points at paragraphs the report does not have.
     """
-    text = " ".join(question.split()).strip(" ?.!")
-    beside = NEXT.fullmatch(text)
-    if beside is not None:
-        step, number = (1, beside["after"]) if beside["after"] else (-1, beside["before"])
-        found = _places(report, number)
-        near = [place + step for place, _ in found[-1:]]
-        return [(place, "") for place in near if 0 <= place < len(report.passages)]
-    match = WHOLE.fullmatch(text)
-    if match is None:
+    pointing = read_pointing(question)
+    if pointing is None:
         return None
-    if match["unit"] is None and not BARE.fullmatch(text):
+    try:
+        found = places_of(report, in_short(pointing.numbers))
+    except NotFoundError:
+        # A bare figure that is no paragraph is a figure to search for.
+        return [] if pointing.is_told else None
+    if pointing.step:
+        place = found[-1 if pointing.step > 0 else 0][0] + pointing.step
+        return [(place, "")] if 0 <= place < len(report.passages) else []
+    if not all(_is_printed_so(report, number) for number in pointing.numbers if number.kind):
         return None
-    found = _places(report, match["list"])
-    # A bare figure that is no paragraph is a figure to search for.
-    return None if not found and match["unit"] is None else found
+    return found
+
+
+def _is_printed_so(report: Report, number: Number) -> bool:
+    """False for "section 47" of a report whose paragraph 47 is no section: an Act's is meant."""
+    passage: Passage = report.passages[place_of(report, number.number)[0]]
+    unit, printed = passage.unit.lower(), passage.number or ""
+    return bool(unit and number.kind.startswith(unit[:3])) or not printed.isdecimal()
 
 
 def names_first(question: str) -> str | None:
     """The first number that a question points at; None when it asks about something."""
-    text = " ".join(question.split()).strip(" ?.!")
-    beside = NEXT.fullmatch(text)
-    if beside is not None:
-        return beside["after"] or beside["before"]
-    match = WHOLE.fullmatch(text)
-    if match is None or (match["unit"] is None and not BARE.fullmatch(text)):
-        return None
-    first = FIRST.search(match["list"])
-    return first[0] if first else None
-
-
-def _places(report: Report, numbers: str) -> list[Place]:
-    listed = re.sub(r"\s*(?:\band\b|&)\s*", ", ", numbers)
-    listed = re.sub(r"\bthrough\b", "to", re.sub(r"[\[\]]", "", listed))
-    try:
-        return places_of(report, listed)
-    except NotFoundError:
-        return []
+    pointing = read_pointing(question)
+    return pointing.numbers[0].number if pointing else None

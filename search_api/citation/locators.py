@@ -8,7 +8,7 @@ from itertools import groupby
 
 from indexer.numbering.split import slug
 from indexer.report import Passage, Report
-from search_api.library.places import Place, places_of
+from search_api.library.places import Place, place_groups
 
 HEADING = "heading"
 SIGN = "§"
@@ -101,7 +101,7 @@ def find_pinpoint(report: Report, numbers: str) -> Pinpoint:
         NotFoundError: a number is not in the report, or a range runs backwards.
     """
     found: list[Group] = []
-    places = [places_of(report, part) for part in numbers.split(",")]
+    places = place_groups(report, numbers)
     for each in places:
         found += _runs([_single(report, place) for place in each])
     groups = [

@@ -26,7 +26,7 @@ from search_api.library.live import Live
 from search_api.library.old_links import resolve
 from search_api.library.places import places_of
 from search_api.library.short_citation import passage_url, report_url
-from search_api.library.suggest import numbers_of, sections
+from search_api.library.suggest import sections
 from search_api.verify import examine
 from search_api.verify.page import verify_page
 from search_api.verify.read_file import LONGEST, check_length
@@ -127,7 +127,7 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
     @app.get("/reports/{report}/go", include_in_schema=False)
     def go_to(report: str, to: str = "") -> Response:
         found = live.store.report(report)
-        places = places_of(found, numbers_of(to))
+        places = places_of(found, to)
         first = found.passages[places[0][0]]
         whole = f"{report_url(found)}#p-{quote(first.key)}"
         return RedirectResponse(passage_url(found, first) if len(places) == 1 else whole, 303)

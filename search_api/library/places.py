@@ -6,17 +6,16 @@ import re
 from collections import Counter
 
 from indexer.errors import NotFoundError
+from indexer.numbers import as_ranges, read_numbers, sub_items
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
 from search_api.types import Item
 
 # A passage's index in the report, and the label of a sub-item or "".
 Place = tuple[int, str]
-SUB_ITEM = re.compile(r"(?P<key>.+?)(?P<item>(?:\([a-z]{1,4}\)|\(\d{1,2}\))+)")
 ITEM_MARK = re.compile(
     r"^\s*(?P<mark>\([a-z]{1,4}\)|\(\d{1,2}\)|[a-z]\)|[ivx]{1,4}\.)(?=\s)", re.MULTILINE
 )
-RANGE = re.compile(r"(?P<first>[^\s–]*\d\S*?)\s*(?:–|-|\bto\b)\s*(?P<last>[^\s–]*\d[^\s–]*)")
 
 
 def place_of(report: Report, key: str) -> Place:
@@ -26,15 +25,12 @@ def place_of(report: Report, key: str) -> Place:
         NotFoundError: the report has no such paragraph or sub-item.
     """
     places = _places(report)
-    wanted = [key, f"§ {key}", f"¶{key}"]
-    for name in wanted:
-        if name in places:
-            return places[name], ""
-    match = SUB_ITEM.fullmatch(key)
-    if match is not None and match["key"] in places:
-        index = places[match["key"]]
-        find_item(report.passages[index], match["item"])
-        return index, match["item"]
+    for number, item in ((key, ""), *sub_items(key)):
+        index = _find(places, number)
+        if index is not None:
+            if item:
+                find_item(report.passages[index], item)
+            return index, item
     audit = report.audit
     raise NotFoundError(
         f"{report.id} has no paragraph '{key}'; its paragraphs run from {audit.first} to "
@@ -43,14 +39,21 @@ def place_of(report: Report, key: str) -> Place:
 
 
 def _places(report: Report) -> dict[str, int]:
-    """Places by key, and by number where only one passage has it."""
+    """Places by key, by number where only one passage has it, and by either in small letters."""
     numbers = Counter(passage.number for passage in report.passages)
     places = {
         passage.number: index
         for index, passage in enumerate(report.passages)
         if passage.number is not None and numbers[passage.number] == 1
     }
-    return places | {passage.key: index for index, passage in enumerate(report.passages)}
+    places |= {passage.key: index for index, passage in enumerate(report.passages)}
+    return {name.lower(): index for name, index in places.items()} | places
+
+
+def _find(places: dict[str, int], number: str) -> int | None:
+    small = number.lower()
+    spelled = (f"{mark}{name}" for name in (number, small) for mark in ("", "§ ", "¶"))
+    return next((places[name] for name in spelled if name in places), None)
 
 
 def find_item(passage: Passage, label: str) -> Item:
@@ -86,27 +89,43 @@ def _kind_of(mark: str) -> str:
 
 
 def places_of(report: Report, numbers: str) -> list[Place]:
-    """The places that `29`, `30-35`, `29(b)` or `29, 31-33` name, in the order given.
+    """The places that a pointer such as `29`, `30-35`, `29(b)` or `paras 29, 31-33` names.
+
+    In the order given; see indexer.numbers for what is read.
 
     Raises:
         NotFoundError: a number is not in the report, or a range runs backwards.
     """
+    return list(dict.fromkeys(place for group in place_groups(report, numbers) for place in group))
+
+
+def place_groups(report: Report, numbers: str) -> list[list[Place]]:
+    """The places that each number or range of a pointer names; see places_of."""
     known = _places(report)
-    places: list[Place] = []
-    for part in (part.strip() for part in numbers.split(",")):
-        match = None if part in known else RANGE.fullmatch(part)
-        if match is None:
-            places.append(place_of(report, part))
-            continue
-        first, last = place_of(report, match["first"])[0], place_of(report, match["last"])[0]
-        if last < first:
-            raise NotFoundError(f"'{part}' runs backwards; write the lower number first")
-        places += [(place, "") for place in range(first, last + 1)]
-    return list(dict.fromkeys(places))
+    if (whole := _find(known, numbers.strip())) is not None:
+        return [[(whole, "")]]
+    read = read_numbers(numbers)
+    if read is not None:
+        return [_between(report, first, last) for first, last in as_ranges(read)]
+    # Not a number: keys made of headings, "front-page, 3".
+    parts = [part.strip() for part in numbers.split(",")]
+    if len(parts) == 1:
+        return [[place_of(report, parts[0])]]
+    return [places for part in parts for places in place_groups(report, part)]
+
+
+def _between(report: Report, first: str, last: str) -> list[Place]:
+    begin = place_of(report, first)
+    if not last:
+        return [begin]
+    end = place_of(report, last)[0]
+    if end < begin[0]:
+        raise NotFoundError(f"'{first}-{last}' runs backwards; write the lower number first")
+    return [(place, "") for place in range(begin[0], end + 1)]
 
 
 def owners_of(store: Engine, number: str) -> list[int]:
     """Places in `store.reports` of those that may have this number, or one it is a sub-item of."""
-    names = {number, number.partition("(")[0].rstrip(".")}
+    names = {number, number.upper(), *(base.rstrip(".") for base, _ in sub_items(number))}
     spelled = {mark + name for name in names for mark in ("", "§ ", "¶")}
     return sorted({place for name in spelled for place in store.naming(name)})

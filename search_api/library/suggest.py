@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import quote
@@ -11,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pydantic import Field
 
 from indexer.errors import NotFoundError
+from indexer.numbers import in_short, read_numbers
 from indexer.report import Report
 from indexer.store.index import Engine
 from indexer.text import compared_words
@@ -23,8 +23,6 @@ Kind = Literal["paragraph", "question", "heading", "abbreviation"]
 MOST_SUGGESTIONS = 20
 LONGEST_QUERY = 200
 DETAIL = 90
-UNIT = re.compile(r"(?:paragraphs?|paras?\.?|articles?|§§?|¶¶?)\s*(?=\S*\d)", re.IGNORECASE)
-NUMBERED = re.compile(r"\S{0,12}\d[^\s,]{0,12}(?:\s*(?:,|-|–|to)\s*\S{0,12}\d[^\s,]{0,12}){0,5}")
 # Reports looked at for one query, and those whose entries are kept.
 MOST_REPORTS, KEPT_REPORTS = 50, 500
 
@@ -151,17 +149,12 @@ def opensearch_description(base: str) -> str:
 """
 
 
-def numbers_of(text: str) -> str:
-    """The numbers in "paras 30-35", as the catalog reads them."""
-    return UNIT.sub("", " ".join(text.split())).strip(" .?[]")
-
-
 def _numbered(store: Engine, text: str, only: list[int] | None) -> Iterator[Suggestion]:
-    numbers = numbers_of(text)
-    if not NUMBERED.fullmatch(numbers):
+    read = read_numbers(text)
+    if read is None:
         return
-    first = re.split(r"\s*(?:,|–|\bto\b)\s*|(?<=\d)-", numbers)[0]
-    owners = only or sorted({*owners_of(store, first), *owners_of(store, numbers)})
+    numbers = in_short(read)
+    owners = only or owners_of(store, read[0].number)
     for report in (store.reports[place] for place in owners[:MOST_REPORTS]):
         try:
             places = places_of(report, numbers)

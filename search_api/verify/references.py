@@ -7,23 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
+from indexer.numbers import COUNT, MANY, NUMBER, ONE, in_short, numbers_at
 from search_api.verify.document import NOTHING, Block, Draft
 
-DASH = r"\s*(?:[-‐‑–—−]{1,2}|(?:to|through)\b)\s*"
-COMMA = r"\s*(?:[,;]\s*(?:(?:and|or)\b|&)?|(?:and|or)\b|&)\s*"
-NUMBER = (
-    r"(?:[A-Z]{1,2}[.-]?)?\d{1,7}(?:\.\d{1,3})*[A-Za-z]?(?![^\W_])(?:\((?:[a-z]{1,4}|\d{1,2})\))*"
-)
-ITEM = re.compile(rf"(?P<open>\[?)(?P<number>{NUMBER})(?P<close>\]?)")
-SEPARATOR = re.compile(rf"(?P<dash>{DASH})|{COMMA}")
-MANY = r"(?i:paragraphs|paras\.?|pars\.|¶¶|§§)"
-ONE = r"(?i:paragraph|para\.?|par\.|¶|§)"
-COUNT = r"(?:\s*(?i:nos?\.?|numbers?))?"
 # A bracketed year before a court's letters is a law report, not a paragraph.
 LAW_REPORT = re.compile(r"\[(?:1[89]|20)\d\d\]\s+(?:\(?\d{1,2}\)?\s+)?[A-Z]")
-# After a number in the singular, another one belongs to it only where the list then ends.
-ENDS = re.compile(r"\s*(?:$|[.,;:)\]”\"’'—])")
-YEAR = re.compile(r"(?:19|20)\d\d")
 # How far back, in characters, an opening bracket may stand.
 REACH = 300
 
@@ -60,7 +48,9 @@ def find_references(draft: Draft, block: Block, units: Collection[str]) -> list[
         if bare and (match.start() == lead or LAW_REPORT.match(text, match.start())):
             continue
         begin = match.start() if bare else match.end()
-        numbers, at = _list_at(text, begin, bare=bare, single=match["one"] is not None)
+        single = match["one"] is not None
+        listed, at = numbers_at(text, begin, bracketed=bare, single=single)
+        numbers = tuple(in_short(listed).split(", "))
         enclosed = bare or block.kind == "note" or _in_brackets(text, match.start())
         found.append(Reference(block.start + match.start(), block.start + at, numbers, enclosed))
     return found
@@ -69,37 +59,10 @@ def find_references(draft: Draft, block: Block, units: Collection[str]) -> list[
 @cache
 def _pattern(units: frozenset[str]) -> re.Pattern[str]:
     own = "".join(rf"|(?i:{re.escape(unit)})" for unit in sorted(units))
-    named = rf"(?<![^\W_])(?P<unit>{MANY}|(?P<one>{ONE}{own})){COUNT}\s*(?=\[?{NUMBER})"
-    return re.compile(rf"{named}|\[{NUMBER}(?=\]|\s*[-–—,;])")
+    unit = rf"(?P<unit>(?i:{MANY})|(?P<one>(?i:{ONE}){own}))(?i:{COUNT})"
+    return re.compile(rf"(?<![^\W_]){unit}\s{{0,20}}(?=\[?{NUMBER})|\[{NUMBER}(?=\]|\s*[-–—,;])")
 
 
 def _in_brackets(text: str, start: int) -> bool:
     low = max(0, start - REACH)
     return text.rfind("(", low, start) > text.rfind(")", low, start)
-
-
-def _list_at(text: str, at: int, *, bare: bool, single: bool) -> tuple[tuple[str, ...], int]:
-    """The numbers and ranges listed from an offset, and where the list ends."""
-    first = ITEM.match(text, at)
-    assert first is not None
-    numbers, at = [first["number"]], first.end()
-    inside = bool(first["open"]) and not first["close"]
-    while (separator := SEPARATOR.match(text, at)) is not None:
-        item = ITEM.match(text, separator.end())
-        if item is None or (bare and not inside and not item["open"]):
-            break
-        is_range = separator["dash"] is not None
-        if not is_range and (
-            YEAR.fullmatch(item["number"])
-            or (single and not item["open"] and ENDS.match(text, item.end()) is None)
-        ):
-            break
-        if is_range and "-" in numbers[-1]:
-            break
-        if is_range:
-            numbers[-1] = f"{numbers[-1]}-{item['number']}"
-        else:
-            numbers.append(item["number"])
-        at = item.end()
-        inside = (inside or bool(item["open"])) and not item["close"]
-    return tuple(numbers), at
