@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from indexer.errors import PilcrowError
 
@@ -60,7 +60,9 @@ class Quote(Frozen):
 
     text: Annotated[str, Field(description="The report's own words, unchanged")]
     report: Annotated[str, Field(description="Id of the report")]
-    paragraph: Annotated[str | None, Field(description="Printed number; null if unnumbered")]
+    paragraph: Annotated[
+        str | None, Field(description="The same as `number`, by the name it had first")
+    ]
     key: Annotated[str, Field(description="Key of the passage, unique in the report")]
     section: Annotated[list[str], Field(description="Heading path, outermost first")]
     start: Annotated[int, Field(description="Offset into the passage's text, in code points")]
@@ -70,12 +72,20 @@ class Quote(Frozen):
     citation: Annotated[str, Field(description="Short citation with the paragraph number")]
     url: Annotated[str, Field(description="Permalink that shows the quote in its paragraph")]
 
+    @computed_field(description="Printed number; null if unnumbered")  # type: ignore[prop-decorator]
+    @property
+    def number(self) -> str | None:
+        """The printed number, as everywhere else; None if unnumbered."""
+        return self.paragraph
+
 
 class Hit(Frozen):
     """A ranked passage, with the sentence in it that matches best."""
 
     report: Annotated[str, Field(description="Id of the report")]
-    paragraph: Annotated[str | None, Field(description="Printed number; null if unnumbered")]
+    paragraph: Annotated[
+        str | None, Field(description="The same as `number`, by the name it had first")
+    ]
     key: Annotated[str, Field(description="Key of the passage, unique in the report")]
     section: Annotated[list[str], Field(description="Heading path, outermost first")]
     note: Annotated[str | None, Field(description="What the heading carries besides")]
@@ -86,6 +96,12 @@ class Hit(Frozen):
         list[str], Field(description="Words of the passage, as printed, that the question has too")
     ] = []
     url: Annotated[str, Field(description="Permalink of the passage")]
+
+    @computed_field(description="Printed number; null if unnumbered")  # type: ignore[prop-decorator]
+    @property
+    def number(self) -> str | None:
+        """The printed number, as everywhere else; None if unnumbered."""
+        return self.paragraph
 
 
 class Receipt(Frozen):
@@ -111,17 +127,22 @@ def _certainty_by_status(given: dict[str, Any]) -> str:
 class Part(Frozen):
     """One of the questions that a question asks, answered by itself."""
 
-    question: str
-    status: Literal["answered", "not_found"]
-    confidence: Annotated[float, Field(ge=0, le=1)]
-    quotes: list[Quote]
+    question: Annotated[str, Field(description="The part of the question")]
+    status: Annotated[Literal["answered", "not_found"], Field(description="As of an Answer")]
+    confidence: Annotated[
+        float, Field(ge=0, le=1, description="Probability that the first quote answers it")
+    ]
+    quotes: Annotated[list[Quote], Field(description="Best first; empty when not_found")]
 
 
 class Answer(Displayed):
     """An answer in the report's own sentences, or the finding that it has none."""
 
-    question: str
-    status: Literal["answered", "not_found"]
+    question: Annotated[str, Field(description="As it was asked")]
+    status: Annotated[
+        Literal["answered", "not_found"],
+        Field(description="`not_found` when the reports do not say"),
+    ]
     confidence: Annotated[
         float, Field(ge=0, le=1, description="Probability that the first quote answers")
     ]
@@ -130,8 +151,8 @@ class Answer(Displayed):
         Field(description="Best first, of a list in the report's order; empty when not_found"),
     ]
     hits: Annotated[list[Hit], Field(description="Ranked passages; nearest ones when not_found")]
-    took_ms: float
-    receipt: Receipt
+    took_ms: Annotated[float, Field(description="Milliseconds the answer took")]
+    receipt: Annotated[Receipt, Field(description="What produced the answer, to run it again")]
     certainty: Annotated[
         Literal["likely", "possible", "none"],
         Field(
@@ -158,70 +179,73 @@ class Answer(Displayed):
 class Answers(Frozen):
     """Answers, in the order of their questions."""
 
-    answers: list[Answer]
+    answers: Annotated[list[Answer], Field(description="An answer a question, in their order")]
 
 
 class SearchResult(Displayed):
     """Ranked passages for a query."""
 
-    query: str
-    hits: list[Hit]
+    query: Annotated[str, Field(description="As it was sent")]
+    hits: Annotated[list[Hit], Field(description="Best first")]
+    total: Annotated[int | None, Field(description="Hits that can be paged to")] = None
 
 
 class Neighbour(Frozen):
     """The passage before or after."""
 
-    key: str
-    number: str | None
-    url: str
+    key: Annotated[str, Field(description="Key of the passage")]
+    number: Annotated[str | None, Field(description="Printed number; null if unnumbered")]
+    url: Annotated[str, Field(description="Permalink of the passage")]
 
 
 class Link(Frozen):
     """A cross-reference in the text, to another passage of the report."""
 
-    start: int
-    end: int
-    key: str
-    url: str
+    start: Annotated[int, Field(description="Offset into the paragraph's text")]
+    end: Annotated[int, Field(description="End offset, exclusive")]
+    key: Annotated[str, Field(description="Key of the passage referred to")]
+    url: Annotated[str, Field(description="Its permalink")]
 
 
 class Note(Frozen):
     """A footnote, kept apart from the text."""
 
-    mark: str
-    text: str
+    mark: Annotated[str, Field(description="What calls it in the text, such as `3`")]
+    text: Annotated[str, Field(description="The footnote's words")]
 
 
 class Item(Frozen):
     """A sub-item of a paragraph: `29(b)`; `text == paragraph.text[start:end]`."""
 
-    label: str
-    text: str
-    start: int
-    end: int
+    label: Annotated[str, Field(description="As printed, without brackets")]
+    text: Annotated[str, Field(description="The item's words")]
+    start: Annotated[int, Field(description="Offset into the paragraph's text")]
+    end: Annotated[int, Field(description="End offset, exclusive")]
 
 
 class Paragraph(Frozen):
     """One passage of a report; `text` is a slice of the report's extracted text."""
 
-    report: str
+    report: Annotated[str, Field(description="Id of the report")]
     number: Annotated[str | None, Field(description="Printed number; null if unnumbered")]
-    key: str
-    section: list[str]
-    note: str | None
-    text: str
-    start: int
-    end: int
-    page: int | None
-    page_label: str | None
+    key: Annotated[
+        str, Field(description="Unique in the report; the number unless numbering restarts")
+    ]
+    section: Annotated[list[str], Field(description="Heading path, outermost first")]
+    note: Annotated[str | None, Field(description="What the heading carries besides")]
+    text: Annotated[str, Field(description="The report's own words, whole")]
+    start: Annotated[int, Field(description="Offset into the report's extracted text")]
+    end: Annotated[int, Field(description="End offset, exclusive")]
+    page: Annotated[int | None, Field(description="Index of the page in the file, from 1")]
+    page_label: Annotated[str | None, Field(description="The page's number as printed")]
     hash: Annotated[str, Field(description="Identity of the text, whatever its number")]
     notice: Annotated[str, Field(description="What an old link's reader must know; often empty")]
-    citation: str
-    url: str
-    previous: Neighbour | None
-    next: Neighbour | None
+    citation: Annotated[str, Field(description="Short citation with the paragraph number")]
+    url: Annotated[str, Field(description="Permalink of the passage")]
+    previous: Annotated[Neighbour | None, Field(description="The passage before; null at the head")]
+    next: Annotated[Neighbour | None, Field(description="The passage after; null at the end")]
     item: Annotated[Item | None, Field(description="The sub-item asked for, as in 29(b)")]
-    footnotes: list[Note]
+    footnotes: Annotated[list[Note], Field(description="Footnotes that the text calls")]
     references: Annotated[list[Link], Field(description="Passages that the text refers to")]
     referenced_by: Annotated[list[Neighbour], Field(description="Passages that refer to this one")]
 
@@ -229,39 +253,40 @@ class Paragraph(Frozen):
 class Paragraphs(Frozen):
     """Passages of a report, in document order."""
 
-    report: str
-    paragraphs: list[Paragraph]
+    report: Annotated[str, Field(description="Id of the report")]
+    paragraphs: Annotated[list[Paragraph], Field(description="In document order, or as asked for")]
+    total: Annotated[int | None, Field(description="How many there are without `limit`")] = None
 
 
 class Doubtful(Frozen):
     """A line the numbering engine was not sure about."""
 
-    line: int
-    text: str
-    reason: str
+    line: Annotated[int, Field(description="Line of the extracted text, from 1")]
+    text: Annotated[str, Field(description="The line")]
+    reason: Annotated[str, Field(description="What was decided, and why")]
 
 
 class Audit(Frozen):
     """What the printed numbers skip, repeat or put out of order."""
 
-    count: int
-    first: str | None
-    last: str | None
-    gaps: list[str]
-    repeats: list[str]
-    disorder: list[str]
+    count: Annotated[int, Field(description="How many numbered paragraphs there are")]
+    first: Annotated[str | None, Field(description="The first number")]
+    last: Annotated[str | None, Field(description="The last number")]
+    gaps: Annotated[list[str], Field(description="Numbers that are skipped")]
+    repeats: Annotated[list[str], Field(description="Numbers printed more than once")]
+    disorder: Annotated[list[str], Field(description="Numbers lower than the one before")]
     restarts: Annotated[list[str], Field(description="Where a part is numbered anew")]
     ours: Annotated[bool, Field(description="True when the paragraphs were counted by us")]
     share: Annotated[float, Field(description="Part of the body inside numbered paragraphs, 0..1")]
-    doubtful: list[Doubtful]
+    doubtful: Annotated[list[Doubtful], Field(description="Lines that could be read otherwise")]
 
 
 class OutlineEntry(Frozen):
     """A heading with the numbers it spans."""
 
-    heading: str
-    level: int
-    note: str | None
+    heading: Annotated[str, Field(description="The heading's words")]
+    level: Annotated[int, Field(description="1 for the outermost")]
+    note: Annotated[str | None, Field(description="What the heading carries besides")]
     key: Annotated[str, Field(description="Key of the first passage under it")]
     first: Annotated[str | None, Field(description="First paragraph number under it")]
     last: Annotated[str | None, Field(description="Last paragraph number under it")]
@@ -270,37 +295,45 @@ class OutlineEntry(Frozen):
 class KnownField(Frozen):
     """Where a field of a report's metadata came from."""
 
-    field: str
-    source: Annotated[str, Field(examples=["first page", "sidecar review.toml", "set by a person"])]
+    field: Annotated[str, Field(description="Name of the field")]
+    source: Annotated[
+        str,
+        Field(
+            description="Where it was read, or who said it",
+            examples=["first page", "sidecar review.toml", "set by a person"],
+        ),
+    ]
     sure: Annotated[bool, Field(description="False where it was read and may be wrong")]
 
 
 class ReportSummary(Frozen):
     """A report in the store."""
 
-    id: str
-    title: str
-    short_title: str
-    publisher: str
-    authors: list[str]
+    id: Annotated[str, Field(description="What addresses and filters call it")]
+    title: Annotated[str, Field(description="Title in full")]
+    short_title: Annotated[str, Field(description="Title as short citations have it")]
+    publisher: Annotated[str, Field(description="Who published it; empty if unknown")]
+    authors: Annotated[list[str], Field(description="By whom; empty if unknown")]
     published: Annotated[str | None, Field(description="ISO date")]
-    kind: str
-    url: str
-    licence: str
-    attribution: str
+    kind: Annotated[str, Field(description="`report`, `legal_case`, `legislation`, ...")]
+    url: Annotated[str, Field(description="The publisher's page; empty if unknown")]
+    licence: Annotated[str, Field(description="Under what it may be used")]
+    attribution: Annotated[str, Field(description="Source and date as the licence wants them")]
     missing: Annotated[list[str], Field(description="Metadata a citation needs and lacks")]
     examples: Annotated[list[str], Field(description="Questions to begin with")]
-    paragraphs: int
-    passages: int
-    sentences: int
-    court: str = ""
-    neutral_citation: str = ""
-    parties: list[str] = []
+    paragraphs: Annotated[int, Field(description="How many are numbered")]
+    passages: Annotated[int, Field(description="How many units can be found")]
+    sentences: Annotated[int, Field(description="How many sentences can be quoted")]
+    court: Annotated[str, Field(description="Which court, for a judgment")] = ""
+    neutral_citation: Annotated[
+        str, Field(description="As the court gives it: `[2024] EWFC 74`")
+    ] = ""
+    parties: Annotated[list[str], Field(description="Parties of a judgment")] = []
     number: Annotated[str, Field(description="Of an Act or a paper: `SI 2004/3166`")] = ""
-    journal: str = ""
-    volume: str = ""
-    issue: str = ""
-    pages: str = ""
+    journal: Annotated[str, Field(description="Of an article")] = ""
+    volume: Annotated[str, Field(description="Of a journal or a law report")] = ""
+    issue: Annotated[str, Field(description="Of a journal")] = ""
+    pages: Annotated[str, Field(description="First and last, of an article")] = ""
     accessed: Annotated[str | None, Field(description="ISO date")] = None
     known: Annotated[list[KnownField], Field(description="Where each field came from")] = []
 
@@ -308,16 +341,16 @@ class ReportSummary(Frozen):
 class Abbreviated(Frozen):
     """An abbreviation the report defines, and where."""
 
-    short: str
-    long: str
-    key: str
+    short: Annotated[str, Field(description="The short form")]
+    long: Annotated[str, Field(description="What it stands for")]
+    key: Annotated[str, Field(description="Key of the passage that defines it")]
 
 
 class PassageName(Frozen):
     """A passage by its names."""
 
-    key: str
-    number: str | None
+    key: Annotated[str, Field(description="Unique in the report")]
+    number: Annotated[str | None, Field(description="Printed number; null if unnumbered")]
 
 
 class ReportDetail(ReportSummary):
@@ -325,42 +358,43 @@ class ReportDetail(ReportSummary):
 
     order: Annotated[list[PassageName], Field(description="Every passage, as they are printed")]
 
-    outline: list[OutlineEntry]
-    audit: Audit
-    glossary: list[Abbreviated]
+    outline: Annotated[list[OutlineEntry], Field(description="Headings, in document order")]
+    audit: Annotated[Audit, Field(description="What its printed numbers are like")]
+    glossary: Annotated[list[Abbreviated], Field(description="Abbreviations that it defines")]
 
 
 class Reports(Frozen):
     """The reports in the store."""
 
-    reports: list[ReportSummary]
+    reports: Annotated[list[ReportSummary], Field(description="By id")]
+    total: Annotated[int | None, Field(description="How many there are without `limit`")] = None
 
 
-class CslCitationItem(Frozen):
+class CslPinpoint(Frozen):
     """The citation item of CSL-JSON, which carries the pinpoint."""
 
-    id: str
-    label: str
+    id: Annotated[str, Field(description="Id of the item cited")]
+    label: Annotated[str, Field(description="What the locator counts: `paragraph`")]
     locator: Annotated[str, Field(description="The paragraph numbers; a range with a hyphen")]
 
 
 class CslCitation(Frozen):
     """CSL-JSON: the reference, and the citation item that points into it."""
 
-    item: dict[str, Any]
-    citation_item: CslCitationItem
+    item: Annotated[dict[str, Any], Field(description="The report as a CSL item")]
+    citation_item: Annotated[CslPinpoint, Field(description="The pinpoint into it")]
 
 
 class Citation(Frozen):
     """A pinpoint citation in a style, and for other programs."""
 
-    style: str
+    style: Annotated[str, Field(description="The style asked for")]
     in_text: Annotated[str, Field(description="As it stands in the text, or in the note")]
     bibliography: Annotated[str | None, Field(description="Null for a style that has none")]
-    csl_json: CslCitation
-    ris: str
-    bibtex: str
-    permalink: str
+    csl_json: Annotated[CslCitation, Field(description="For citeproc and reference managers")]
+    ris: Annotated[str, Field(description="For Zotero and EndNote")]
+    bibtex: Annotated[str, Field(description="For LaTeX")]
+    permalink: Annotated[str, Field(description="Address of the paragraph here")]
     text_fragment_link: Annotated[
         str | None, Field(description="Into the publisher's page; null where none is known")
     ]
@@ -400,4 +434,4 @@ class Check(Frozen):
 class Checks(Frozen):
     """The checks of a draft, in the order of what they are about."""
 
-    checks: list[Check]
+    checks: Annotated[list[Check], Field(description="In the order of what they are about")]

@@ -1,7 +1,8 @@
 """The API against its own published schema, and the schema against the one last written down.
 
 `python -m tests.test_api_contract` writes `tests/golden/openapi.json` anew and prints the line that
-the top section of CHANGELOG.md must then have.
+the top section of CHANGELOG.md must then have; with `examples` it writes the schema's examples
+anew first, as the seed answers them.
 """
 
 from __future__ import annotations
@@ -19,16 +20,20 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from indexer.encoders import load_encoder
 from indexer.load import load_report
 from indexer.store import build_store
 from search_api.http.app import create_app
+from search_api.http.guard import Guard, Keys
 from tests.conftest import HARBOUR, ROOT, LetterEncoder, serving
+from tests.conftest import SEED as SEED_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.store import Store
 
+LOCAL = "http://127.0.0.1:8000"
 GOLDEN = ROOT / "tests" / "golden" / "openapi.json"
 RENEW = "python -m tests.test_api_contract"
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -117,6 +122,48 @@ def test_every_operation_is_documented(harbour_store: Store, letters: LetterEnco
                 assert problem["example"]["status"] == int(status), name
 
 
+def test_every_field_parameter_and_header_says_what_it_is(
+    harbour_store: Store, letters: LetterEncoder
+) -> None:
+    schema = published(harbour_store, letters)
+    silent = [
+        f"{name}.{field}"
+        for name, model in schema["components"]["schemas"].items()
+        for field, told in model.get("properties", {}).items()
+        if not told.get("description")
+    ]
+    for name, operation in operations(schema):
+        silent += [
+            f"{name} {each['name']}"
+            for each in operation.get("parameters", [])
+            if not each.get("description")
+        ]
+        for status, response in operation["responses"].items():
+            assert "X-Request-ID" in response["headers"], (name, status)
+            assert all(header["description"] for header in response["headers"].values())
+
+    assert silent == []
+
+
+def test_a_server_that_asks_for_keys_says_so_in_its_schema(
+    harbour_store: Store, letters: LetterEncoder
+) -> None:
+    def closed(require: bool) -> set[str]:
+        guard = Guard(Keys(own="a-long-secret"), require_key=require)
+        schema = create_app(harbour_store, letters, guard=guard).openapi()
+        return {
+            name
+            for name, each in operations(schema)
+            if each["security"] and {} not in each["security"]
+        }
+
+    writing = {"POST /api/v1/reports", "DELETE /api/v1/reports/{report}", "GET /api/v1/jobs"}
+    assert writing <= closed(False)
+    assert "POST /api/v1/ask" not in closed(False)
+    assert {"POST /api/v1/ask", "GET /api/v1/search", *writing} <= closed(True)
+    assert not {"GET /healthz", "GET /readyz"} & closed(True)
+
+
 @pytest.mark.model
 def test_the_examples_are_what_the_seed_answers(server_url: str) -> None:
     schema = httpx.get(f"{server_url}/openapi.json").json()
@@ -159,7 +206,26 @@ def steady(value: Any) -> Any:
     return [steady(part) for part in value] if isinstance(value, list) else value
 
 
+def renew_examples() -> None:
+    """Write each operation's example as the seed answers it now."""
+    encoder = load_encoder()
+    path = ROOT / "search_api" / "http" / "examples.json"
+    examples = json.loads(path.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as folder:
+        store = build_store(Path(folder) / "store", [load_report(SEED_FILE)], encoder)
+        with serving(create_app(store, encoder, "")) as url:
+            schema = httpx.get(f"{url}/openapi.json").json()
+            methods = {each["operationId"]: name.split()[0] for name, each in operations(schema)}
+            for name, (address, body) in EXAMPLES.items():
+                answer = httpx.request(methods[name], url + address, json=body).json()
+                if steady(answer) != steady(examples[name]):
+                    examples[name] = json.loads(json.dumps(answer).replace(url, LOCAL))
+    path.write_text(json.dumps(examples, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["examples"]:
+        renew_examples()
     encoder = LetterEncoder()
     with tempfile.TemporaryDirectory() as folder:
         store = build_store(Path(folder) / "store", [load_report(HARBOUR)], encoder)

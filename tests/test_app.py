@@ -125,8 +125,8 @@ def test_what_is_not_there_is_a_404_that_says_what_is(
 @pytest.mark.parametrize(
     ("body", "status", "says"),
     [
-        ({"question": ""}, 400, "empty"),
-        ({"question": "why " * 2500}, 400, "at most 2,000"),
+        ({"question": ""}, 422, "empty"),
+        ({"question": "why " * 2500}, 422, "at most 2,000"),
         ({}, 422, "question"),
         ({"question": "why", "limit": 0}, 422, "limit"),
         ({"question": 5}, 422, "question"),
@@ -228,7 +228,7 @@ def test_pages_of_paragraphs_make_up_the_report(client: TestClient) -> None:
         ["4", "4A", "5"],
         ["6"],
     ]
-    assert client.get("/api/v1/reports?offset=1").json() == {"reports": []}
+    assert client.get("/api/v1/reports?offset=1").json() == {"reports": [], "total": 1}
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_pages_of_paragraphs_make_up_the_report(client: TestClient) -> None:
     [
         ("search?q=x&offset=-1", 422),
         ("search?q=x&offset=1000", 422),
-        ("search?q=x&offset=991&limit=10", 400),
+        ("search?q=x&offset=991&limit=10", 422),
         ("reports?limit=0", 422),
         ("reports?limit=1001", 422),
         ("reports/harbour-2031/paragraphs?offset=99999999999999999999", 422),
@@ -246,6 +246,51 @@ def test_a_page_beyond_the_bounds_is_refused(client: TestClient, query: str, sta
     problem(client.get(f"/api/v1/{query}"), status)
 
 
+def test_the_number_is_called_number_everywhere_and_paragraph_still_works(
+    client: TestClient,
+) -> None:
+    def get(path: str) -> Any:
+        return client.get(f"/api/v1/{path}").json()
+
+    hit = get("search?q=safety+drills&limit=1&fields=number,paragraph,quote")["hits"][0]
+    assert hit["number"] == hit["paragraph"] == hit["quote"]["number"] == hit["quote"]["paragraph"]
+    passage = get(f"reports/harbour-2031/paragraphs/{hit['number']}?fields=number")
+    assert passage == {"number": hit["number"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("search?q=x&limt=5", "no parameter 'limt'; did you mean 'limit'?"),
+        ("search?query=x", "no parameter 'query'; did you mean 'q'"),
+        ("reports?order=title", "no parameter 'order'; there is: limit, offset, fields"),
+        ("reports/harbour-2031?fields=id", "no parameter 'fields'; see /docs"),
+    ],
+)
+def test_an_unknown_parameter_is_refused_and_the_nearest_named(
+    client: TestClient, path: str, says: str
+) -> None:
+    assert says in problem(client.get(f"/api/v1/{path}"), 422)
+
+
+def test_an_unknown_field_of_a_body_is_refused_and_the_nearest_named(client: TestClient) -> None:
+    answer = client.post("/api/v1/ask", json={"question": "why?", "reprot": "harbour-2031"})
+    assert "no field 'reprot'; did you mean 'report'?" in problem(answer, 422)
+    items = [{"report": "harbour-2031", "key": "6", "start": 0, "end": 5, "colour": "red"}]
+    answer = client.post("/api/v1/export", json={"format": "ris", "items": items})
+    assert "items.0.colour" in problem(answer, 422)
+
+
+def test_pages_ignore_what_they_do_not_know(client: TestClient) -> None:
+    assert client.get("/?utm_source=letter").status_code == 200
+    assert client.get("/reports/harbour-2031?fbclid=1").status_code == 200
+
+
+def test_an_empty_query_and_a_missing_one_are_both_unprocessable(client: TestClient) -> None:
+    problem(client.get("/api/v1/search"), 422)
+    assert "empty" in problem(client.get("/api/v1/search?q="), 422)
+
+
 def test_fields_keep_to_what_is_asked_for(client: TestClient) -> None:
     def get(path: str) -> Any:
         return client.get(f"/api/v1/{path}").json()
@@ -253,10 +298,11 @@ def test_fields_keep_to_what_is_asked_for(client: TestClient) -> None:
     hits = get("search?q=safety+drills&limit=2&fields=paragraph,url")
     assert hits["query"] == "safety drills"
     assert [set(hit) for hit in hits["hits"]] == [{"paragraph", "url"}] * 2
-    assert get("reports?fields=id") == {"reports": [{"id": "harbour-2031"}]}
+    assert get("reports?fields=id") == {"reports": [{"id": "harbour-2031"}], "total": 1}
     assert get("reports/harbour-2031/paragraphs?numbers=1-2&fields=key") == {
         "report": "harbour-2031",
         "paragraphs": [{"key": "1"}, {"key": "2"}],
+        "total": 2,
     }
     whole = get("reports/harbour-2031/paragraphs/8")
     assert get("reports/harbour-2031/paragraphs/8?fields=text,references") == {
@@ -268,7 +314,7 @@ def test_fields_keep_to_what_is_asked_for(client: TestClient) -> None:
 @pytest.mark.parametrize("fields", ["nope", "text,", "", "text, url", "__class__"])
 def test_an_unknown_field_is_refused_with_those_there_are(client: TestClient, fields: str) -> None:
     answer = client.get("/api/v1/search", params={"q": "drills", "fields": fields})
-    assert "there are: report, paragraph, key" in problem(answer, 400)
+    assert "there are: report, paragraph, key" in problem(answer, 422)
 
 
 DEPEND_ON_THE_STORE = [
@@ -436,7 +482,7 @@ def test_all_questions_are_checked_before_the_first_is_answered(
         body = {"questions": ["Are drills held?", " ", "Why?", "x" * 2001]}
         answer = client.post("/api/v1/ask/batch", json=body, headers={"Accept": accept})
         found = answer.json()
-        assert (answer.status_code, found["status"]) == (400, 400)
+        assert (answer.status_code, found["status"]) == (422, 422)
         assert "2 of 4 questions" in found["detail"]
         assert "Question 2: the question is empty" in found["detail"]
         assert [fault["item"] for fault in found["errors"]] == [1, 3]

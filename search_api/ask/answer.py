@@ -56,9 +56,15 @@ def search(
     asked = make_query(store, query, report, section)
     spans = _pointed_at(store, asked)
     if spans is not None:
-        return SearchResult(query=query, hits=[_whole(store, span) for span in spans[page]])
+        return SearchResult(
+            query=query, hits=[_whole(store, span) for span in spans[page]], total=len(spans)
+        )
     ranked = _ranking(store, encoder, asked, settings_of(store)).passages
-    return SearchResult(query=query, hits=[_hit(store, item, asked) for item in ranked[page]])
+    return SearchResult(
+        query=query,
+        hits=[_hit(store, item, asked) for item in ranked[page]],
+        total=min(len(ranked), MOST_RANKED),
+    )
 
 
 def answer(

@@ -16,7 +16,7 @@ from search_api.citation.locators import HEADING, Pinpoint, find_pinpoint
 from search_api.citation.source import Item, csl_item
 from search_api.library.links import permalink, text_fragment_link
 from search_api.library.short_citation import day, short_citation
-from search_api.types import Citation, CslCitation, CslCitationItem
+from search_api.types import Citation, CslCitation, CslPinpoint
 
 Format = Literal["text", "markdown", "csl-json", "ris", "bibtex"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "csl-json", "ris", "bibtex")
@@ -117,14 +117,14 @@ def _notes(report: Report, pinpoint: Pinpoint, base: str) -> list[str]:
     return [" ".join(note.split()) for note in [*notes, *([f"Licence: {licence}"] * bool(licence))]]
 
 
-def _citation_item(report: Report, pinpoint: Pinpoint) -> CslCitationItem:
+def _citation_item(report: Report, pinpoint: Pinpoint) -> CslPinpoint:
     """The item of a CSL citation, which carries the locator; a range with a hyphen, as in CSL."""
     first, *others = pinpoint.groups
     if first.unit == HEADING:
-        return CslCitationItem(id=report.id, label="section", locator=pinpoint.text.strip("‘’"))
+        return CslPinpoint(id=report.id, label="section", locator=pinpoint.text.strip("‘’"))
     if others or not first.plain:
-        return CslCitationItem(id=report.id, label="paragraph", locator=pinpoint.text)
-    return CslCitationItem(id=report.id, label="paragraph", locator=first.joined("-"))
+        return CslPinpoint(id=report.id, label="paragraph", locator=pinpoint.text)
+    return CslPinpoint(id=report.id, label="paragraph", locator=first.joined("-"))
 
 
 def _noted(report: Report, pinpoint: Pinpoint, base: str) -> Item:

@@ -101,7 +101,7 @@ def _add_search(api: APIRouter, live: Live, encoder: Encoder) -> None:
         request: Request,
         q: Annotated[str, Query(description="What has been typed so far", examples=["foster"])],
         report: OnlyReport = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_SUGGESTIONS)] = 8,
+        limit: Annotated[int, Query(ge=1, le=MOST_SUGGESTIONS, description="Most suggestions")] = 8,
         form: Annotated[
             Literal["json", "opensearch"], Query(alias="format", description="For a browser's bar")
         ] = "json",
@@ -128,7 +128,7 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         every = catalog.summaries(live.store)
         end = offset + (limit or len(every))
         links = page_links(request, limit, offset, end < len(every)) if limit else None
-        return reply(Reports(reports=every[offset:end]), fields, "reports", links)
+        return reply(Reports(reports=every[offset:end], total=len(every)), fields, "reports", links)
 
     @api.get("/reports/{report}", tags=["reports"], summary="Get a report")
     def get_report(report: ReportId) -> ReportDetail:
@@ -158,7 +158,12 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         end = offset + (limit or len(places))
         listed = [catalog.paragraph(found, place) for place in places[offset:end]]
         links = page_links(request, limit, offset, end < len(places)) if limit else None
-        return reply(Paragraphs(report=report, paragraphs=listed), fields, "paragraphs", links)
+        return reply(
+            Paragraphs(report=report, paragraphs=listed, total=len(places)),
+            fields,
+            "paragraphs",
+            links,
+        )
 
     @api.get(
         "/reports/{report}/paragraphs/{key:path}/citation",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from indexer.encoders.base import Encoder
@@ -22,6 +22,7 @@ from search_api.http.machine_routes import add_server
 from search_api.http.metrics import Metrics
 from search_api.http.middleware import ORIGINS_VARIABLE, add_middleware
 from search_api.http.pages import add_pages
+from search_api.http.parameters import check_parameters
 from search_api.http.problems import add_problems, problems
 from search_api.http.prose import add_prose
 from search_api.http.render import renderer
@@ -62,6 +63,7 @@ def create_app(
         openapi_tags=TAGS,
         # What the guard may answer to anything.
         responses=problems(401, 421, 429, 503),
+        dependencies=[Depends(check_parameters)],
         generate_unique_id_function=operation_id,
     )
     add_middleware(app, metrics, os.environ.get(ORIGINS_VARIABLE, ""), guard, lanes)
@@ -73,5 +75,5 @@ def create_app(
     add_server(app, live, metrics)
     add_pages(app, live, encoder, render)
     app.mount("/v1", chat_app(live, encoder))
-    publish(app)
+    publish(app, guard.require_key)
     return app

@@ -29,18 +29,15 @@ from search_api.verify.read_file import check_length
 
 # What nginx logs for a client that did not wait; nobody receives it.
 GONE = 499
-FILES: dict[str, dict[str, str]] = {
-    kind.media_type.partition(";")[0]: {} for kind in FORMATS.values()
-}
+FILE = {"schema": {"type": "string", "format": "binary"}}
+FILES = {kind.media_type.partition(";")[0]: FILE for kind in FORMATS.values()}
 
 
 def add_ask(app: FastAPI, live: Live, encoder: Encoder) -> None:
     """The routes that answer what is sent to them."""
     api = APIRouter(prefix="/api/v1", dependencies=[JSON_BODY], responses=problems(408, 413))
 
-    @api.post(
-        "/ask", tags=["ask"], summary="Ask a question", responses=problems(400, 404, 415, 422)
-    )
+    @api.post("/ask", tags=["ask"], summary="Ask a question", responses=problems(404, 415, 422))
     def ask(body: AskRequest) -> Answer:
         """Answer a question in verbatim quotes with paragraph numbers, or say it is not there.
 
@@ -55,7 +52,7 @@ def add_ask(app: FastAPI, live: Live, encoder: Encoder) -> None:
         tags=["ask"],
         summary="Ask many questions",
         response_model=Answers,
-        responses=problems(400, 404, 406, 415, 422, _400=QuestionsProblem)
+        responses=problems(400, 404, 406, 415, 422, _422=QuestionsProblem)
         | {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
     )
     async def ask_batch(request: Request, body: BatchRequest) -> Response:

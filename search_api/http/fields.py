@@ -6,14 +6,14 @@ from types import GenericAlias
 from typing import Any, get_args
 
 from fastapi import Query, Response
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from indexer.errors import QuestionError
 
 
 def fields_of(model: type[BaseModel], items: str = "") -> Any:
     """The query parameter that names some fields of the model's `items`, or of its own."""
-    names = list(_item_model(model, items).model_fields)
+    names = _all_names(_item_model(model, items))
     one = f"({'|'.join(names)})"
     return Query(
         description=f"Only these fields, with commas between: {', '.join(names)}",
@@ -43,6 +43,9 @@ def some_of(model: type[BaseModel], items: str = "") -> type[BaseModel]:
     part = _item_model(model, items)
     own: dict[str, Any] = {
         name: (info.annotation, info) for name, info in part.model_fields.items()
+    } | {
+        name: (info.return_type, Field(description=info.description))
+        for name, info in part.model_computed_fields.items()
     }
     some: type[BaseModel] = create_model(
         f"Some{part.__name__}",
@@ -52,7 +55,8 @@ def some_of(model: type[BaseModel], items: str = "") -> type[BaseModel]:
     )
     if not items:
         return some
-    listed: dict[str, Any] = {items: (GenericAlias(list, (some,)), ...)}
+    told = Field(description=model.model_fields[items].description)
+    listed: dict[str, Any] = {items: (GenericAlias(list, (some,)), told)}
     listing: type[BaseModel] = create_model(f"Some{model.__name__}", __base__=model, **listed)
     return listing
 
@@ -62,10 +66,15 @@ def _item_model(model: type[BaseModel], items: str) -> type[BaseModel]:
     return found
 
 
+def _all_names(model: type[BaseModel]) -> list[str]:
+    return [*model.model_fields, *model.model_computed_fields]
+
+
 def _names(model: type[BaseModel], fields: str) -> set[str]:
     names = set(fields.split(","))
-    unknown = ", ".join(sorted(names - model.model_fields.keys()))
+    known = _all_names(model)
+    unknown = ", ".join(sorted(names.difference(known)))
     if unknown or "" in names:
-        there = ", ".join(model.model_fields)
+        there = ", ".join(known)
         raise QuestionError(f"no field '{unknown[:80]}'; there are: {there}")
     return names

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from jinja2 import Template
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from search_api import __version__
 from search_api.http.address import base
@@ -24,9 +25,9 @@ MOST_NAMED = 100
 class Health(BaseModel):
     """State of the server."""
 
-    status: str
-    reports: int
-    version: str
+    status: Annotated[str, Field(description="`ok`, or `ready`")]
+    reports: Annotated[int, Field(description="How many the store has")]
+    version: Annotated[str, Field(description="Version of pilcrow")]
 
 
 def add_server(app: FastAPI, live: Live, metrics: Metrics) -> None:

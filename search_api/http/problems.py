@@ -12,8 +12,9 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from indexer.errors import ModelError, NotFoundError, PilcrowError, StoreError
+from indexer.errors import ModelError, NotFoundError, PilcrowError, QuestionError, StoreError
 from search_api.citation.notebook import ItemFault, ItemsError
+from search_api.http.parameters import unknown_in
 from search_api.http.questions import QuestionFault, QuestionsError
 from search_api.http.render import Render
 
@@ -21,7 +22,7 @@ PROBLEM = "application/problem+json"
 FAULT = "the server failed on this request; its log says why"
 # Title, and a detail for the documentation.
 KNOWN = {
-    400: ("Bad request", "the question is empty; ask something in words"),
+    400: ("Bad request", "no style 'oscolla'; use oscola, or one of the seven at /docs"),
     401: ("Key needed", "the API key is missing or wrong; send it as 'X-API-Key: KEY'"),
     403: ("Not allowed", "uploading is off; start the server with PILCROW_API_KEY set"),
     404: ("Not found", "no report 'northumbria' in the store; it has: northumberland-2012"),
@@ -33,7 +34,7 @@ KNOWN = {
     414: ("Address too long", "an address may have 16,000 characters"),
     415: ("Unsupported media type", "send JSON, with 'Content-Type: application/json'"),
     421: ("Wrong host", "this server does not go by that name; if it should, set PILCROW_HOSTS"),
-    422: ("Invalid request", "limit: Input should be less than or equal to 100; see /docs"),
+    422: ("Invalid request", "the question is empty; ask something in words"),
     429: ("Too many requests", "the server is busy; ask again in a second"),
     431: ("Headers too large", "headers may have 32,000 characters"),
     500: ("Server error", FAULT),
@@ -47,22 +48,24 @@ log = logging.getLogger("pilcrow")
 class Problem(BaseModel):
     """An error, as RFC 9457 has it."""
 
-    type: str = "about:blank"
-    title: str
-    status: int
+    type: Annotated[str, Field(description="`about:blank`: the title says it")] = "about:blank"
+    title: Annotated[str, Field(description="The status in words")]
+    status: Annotated[int, Field(description="The HTTP status")]
     detail: Annotated[str, Field(description="What is wrong, and the fix")]
 
 
 class QuestionsProblem(Problem):
     """Questions of a batch that cannot be asked."""
 
-    errors: list[QuestionFault] = []
+    errors: Annotated[
+        list[QuestionFault], Field(description="The questions that cannot be asked")
+    ] = []
 
 
 class ItemsProblem(Problem):
     """Quotes of a notebook that the store does not have as they were pinned."""
 
-    errors: list[ItemFault]
+    errors: Annotated[list[ItemFault], Field(description="The quotes that are not there")]
 
 
 def problems(*codes: int, **models: type[Problem]) -> dict[int | str, dict[str, Any]]:
@@ -100,10 +103,14 @@ def add_problems(app: FastAPI, render: Render) -> None:
     def on_error(request: Request, error: PilcrowError) -> Response:
         return answer(request, 404 if isinstance(error, NotFoundError) else 400, str(error))
 
+    @app.exception_handler(QuestionError)
+    def on_question(request: Request, error: QuestionError) -> Response:
+        return answer(request, 422, str(error))
+
     @app.exception_handler(QuestionsError)
     def on_questions(request: Request, error: QuestionsError) -> Response:
         faults = [fault.model_dump() for fault in error.faults]
-        return answer(request, 400, str(error), errors=faults)
+        return answer(request, 422, str(error), errors=faults)
 
     @app.exception_handler(ItemsError)
     def on_items(request: Request, error: ItemsError) -> Response:
@@ -120,6 +127,9 @@ def add_problems(app: FastAPI, render: Render) -> None:
     @app.exception_handler(RequestValidationError)
     def on_invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
+        unknown = unknown_in(request, first)
+        if unknown is not None:
+            return answer(request, 422, unknown)
         where = ".".join(str(part) for part in first["loc"][1:]) or "body"
         return answer(request, 422, f"{where}: {first['msg']}; see /docs")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from indexer.errors import QuestionError
@@ -37,27 +37,39 @@ OnlySection = Annotated[Text | None, Field(description="Only under headings with
 MostHits = Annotated[int, Field(ge=1, le=MOST_HITS, description="Most hits to return")]
 
 
-class AskRequest(BaseModel):
+class Body(BaseModel):
+    """What a request carries; a field that it does not have is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AskRequest(Body):
     """A question, in plain words."""
 
-    question: Annotated[Text, Field(examples=EXAMPLES[:1])]
+    question: Annotated[Text, Field(description="In plain words", examples=EXAMPLES[:1])]
     report: OnlyReport = None
     section: OnlySection = None
     limit: MostHits = 10
 
 
-class BatchRequest(BaseModel):
+class BatchRequest(Body):
     """Several questions, asked of the same reports."""
 
     questions: Annotated[
-        list[Text], Field(min_length=1, max_length=MOST_QUESTIONS, examples=[EXAMPLES])
+        list[Text],
+        Field(
+            min_length=1,
+            max_length=MOST_QUESTIONS,
+            description="Answered in this order",
+            examples=[EXAMPLES],
+        ),
     ]
     report: OnlyReport = None
     section: OnlySection = None
     limit: MostHits = 10
 
 
-class VerifyRequest(BaseModel):
+class VerifyRequest(Body):
     """A draft to check."""
 
     text: Annotated[
@@ -74,7 +86,7 @@ class QuestionFault(Frozen):
     """Why a question of a batch cannot be asked."""
 
     item: Annotated[int, Field(description="Its place in the questions, from 0")]
-    detail: str
+    detail: Annotated[str, Field(description="What is wrong with it")]
 
 
 class QuestionsError(QuestionError):

@@ -31,7 +31,7 @@ class Suggestion(Frozen):
     """Something to ask, or a place to go."""
 
     text: Annotated[str, Field(description="What to show")]
-    kind: Kind
+    kind: Annotated[Kind, Field(description="What it is")]
     detail: Annotated[str, Field(description="What it stands for, or where it leads")]
     report: Annotated[str | None, Field(description="Id of the report; null for a question")]
     key: Annotated[str | None, Field(description="Key of the passage it leads to")]
@@ -42,8 +42,8 @@ class Suggestion(Frozen):
 class Suggestions(Frozen):
     """What was typed, and what it may mean."""
 
-    query: str
-    suggestions: list[Suggestion]
+    query: Annotated[str, Field(description="What was typed")]
+    suggestions: Annotated[list[Suggestion], Field(description="Best first")]
 
 
 class Section(NamedTuple):

@@ -30,8 +30,8 @@ class ProseSentence(Frozen):
 class DroppedSentence(Frozen):
     """A sentence of the model's that is no part of the answer, and why."""
 
-    text: str
-    reason: str
+    text: Annotated[str, Field(description="What the model wrote")]
+    reason: Annotated[str, Field(description="Why it is left out")]
 
 
 class ProseEnd(Frozen):
@@ -57,6 +57,6 @@ class ProseAnswer(ProseEnd):
     The verbatim answer stands whatever became of the prose.
     """
 
-    answer: Answer
-    prose: list[ProseSentence]
-    dropped: list[DroppedSentence]
+    answer: Annotated[Answer, Field(description="The verbatim answer, as `/ask` gives it")]
+    prose: Annotated[list[ProseSentence], Field(description="In order, each borne out")]
+    dropped: Annotated[list[DroppedSentence], Field(description="What is not borne out")]

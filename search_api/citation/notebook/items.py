@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.errors import NotFoundError, PilcrowError
 from indexer.report import Passage, Report
@@ -22,11 +22,15 @@ LONGEST_NOTE = 10_000
 class ExportItem(BaseModel):
     """A quote by its place, with the reader's note."""
 
-    report: Annotated[str, Field(examples=["northumberland-2012"])]
+    model_config = ConfigDict(extra="forbid")
+
+    report: Annotated[str, Field(description="Id of the report", examples=["northumberland-2012"])]
     key: Annotated[str, Field(description="Key of the passage", examples=["99"])]
     start: Annotated[int, Field(ge=0, description="Offset into the passage's text")]
     end: Annotated[int, Field(ge=1, description="End offset, exclusive", examples=[57])]
-    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+    note: Annotated[
+        str, Field(max_length=LONGEST_NOTE, description="The reader's own words on it")
+    ] = ""
     text: Annotated[
         str | None, Field(description="The words as pinned; refused where the store has others")
     ] = None
@@ -38,20 +42,27 @@ class ExportItem(BaseModel):
 class ExportRequest(BaseModel):
     """Quotes to export, in order."""
 
-    format: Format
-    items: Annotated[list[ExportItem], Field(min_length=1, max_length=MOST_ITEMS)]
+    model_config = ConfigDict(extra="forbid")
+
+    format: Annotated[Format, Field(description="What the file is to be")]
+    items: Annotated[
+        list[ExportItem],
+        Field(min_length=1, max_length=MOST_ITEMS, description="The quotes, in the file's order"),
+    ]
     style: Annotated[
         str, Field(description="`short`, a common style such as `oscola`, or any CSL style")
     ] = SHORT
-    title: Annotated[str, Field(max_length=200)] = ""
+    title: Annotated[str, Field(max_length=200, description="Title of the document")] = ""
 
 
 class ItemFault(Frozen):
     """Why an item cannot be exported."""
 
     item: Annotated[int, Field(description="Its place in the items, from 0")]
-    reason: Literal["unknown", "changed"]
-    detail: str
+    reason: Annotated[
+        Literal["unknown", "changed"], Field(description="Not there, or with other words")
+    ]
+    detail: Annotated[str, Field(description="What is wrong with it, and the fix")]
 
 
 class ItemsError(PilcrowError):

@@ -14,19 +14,19 @@ Status = Literal["queued", "reading", "embedding", "writing", "ready", "failed"]
 class Failure(Frozen):
     """Why a job failed, as the problem the upload would have been answered with."""
 
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
+    type: Annotated[str, Field(description="`about:blank`: the title says it")] = "about:blank"
+    title: Annotated[str, Field(description="The status in words")]
+    status: Annotated[int, Field(description="The HTTP status")]
+    detail: Annotated[str, Field(description="What is wrong, and the fix")]
 
 
 class Job(Frozen):
     """An upload on its way into the store."""
 
-    id: str
+    id: Annotated[str, Field(description="What its address calls it")]
     file: Annotated[str, Field(description="Name of the file")]
     report: Annotated[str, Field(description="Id the report has, or will have")]
-    status: Status
+    status: Annotated[Status, Field(description="How far it is; `ready` and `failed` are the end")]
     done: Annotated[int, Field(description="Texts embedded")] = 0
     total: Annotated[int, Field(description="Texts to embed; 0 until the file is read")] = 0
     replaced: Annotated[bool, Field(description="It took the place of an earlier issue")] = False
@@ -42,4 +42,4 @@ class Job(Frozen):
 class Jobs(Frozen):
     """Uploads, newest first."""
 
-    jobs: list[Job]
+    jobs: Annotated[list[Job], Field(description="Newest first")]

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Path, Request, Response
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -28,6 +28,9 @@ from search_api.types import ReportDetail
 BEARER = HTTPBearer(auto_error=False, description=f"A key that may write, or {VARIABLE}")
 HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
 UNRECORDED = "the change cannot be recorded, so it is not made; the server's log says why"
+
+ReportId = Annotated[str, Path(description="Id of the report")]
+JobId = Annotated[str, Path(description="Id of the job, from its `Location`")]
 
 log = logging.getLogger("pilcrow")
 
@@ -77,7 +80,7 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
         tags=["uploads"],
         summary="Describe a report",
     )
-    def describe_report(request: Request, report: str, said: Described) -> ReportDetail:
+    def describe_report(request: Request, report: ReportId, said: Described) -> ReportDetail:
         """Set its title, date, court and the like; what is left out stays.
 
         What is set here stays when the report is indexed again. An empty value takes it back.
@@ -103,7 +106,7 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
         tags=["uploads"],
         summary="Remove a report",
     )
-    def remove_report(request: Request, report: str) -> Response:
+    def remove_report(request: Request, report: ReportId) -> Response:
         """Take a report out of the store; not the last one, nor while another is indexed."""
         _record(audit, request, "remove", report)
         try:
@@ -134,7 +137,7 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
         tags=["uploads"],
         summary="Get a job",
     )
-    def get_job(job: str) -> Job:
+    def get_job(job: JobId) -> Job:
         """How far an upload has come."""
         return intake.job(job)
 
