@@ -1,7 +1,7 @@
 """Printed paragraph numbers to comparable values.
 
 `29.`, `29`, `29)`, `[42]`, `(3)`, `4.17`, `1.1.1.(1)`, `2.Guidance.4`, `A.3`, `29A`, `§ 1a`,
-`Article 3`.
+`Article 3`, `1.—`, `¶ 1`, `5/`, `１．`.
 """
 
 from __future__ import annotations
@@ -20,28 +20,29 @@ UNITS = (
 DIVISIONS = "Part|PART|Chapter|CHAPTER|Schedule|Annex|Appendix"
 PRINTED = re.compile(
     rf"""(?P<bold>\*\*|__)?
-        (?:(?P<unit>(?i:{UNITS}))\.?\s+ | (?P<sign>§)\s*
+        (?:(?P<unit>(?i:{UNITS}))\.?\s+ | (?P<sign>§|¶{{1,2}})\s*
             | (?:{DIVISIONS})\s(?=\S+(?:\s\S+)?\t) )?
         (?P<open>[\[(]?)
         (?P<body>
             (?:(?P<series>[A-Z]{{1,4}})[.-]?)?
-            [0-9]{{1,6}}(?P<letter>[A-Z]{{1,2}}|[a-z])?
-            (?:\.[A-Z]{{0,2}}[0-9]{{1,3}}[A-Z]?
+            \d{{1,6}}(?P<letter>[A-Z]{{1,2}}|[a-z])?
+            (?:[.．][A-Z]{{0,2}}\d{{1,3}}[A-Z]?
               | \.(?:{DIVISIONS})\s[0-9]{{1,3}}[A-Z]?(?=\S*\t)
               | \.?\([0-9]{{1,3}}[A-Z]?\)
               | \.[A-Z][a-z]{{2,15}}(?=\.[0-9]|\t\S)
             ){{0,12}}
         )
         (?P<close>[\])]?)
-        (?P<dot>[.:]?)
+        (?P<dot>[.:．、。]?)
         (?(bold)(?P=bold))
-        (?:(?=\s|$)|(?<=\.)(?=[“‘"]?[A-Z][^\s.]*\s+\w))\s*""",
+        (?:(?=\s|$)|(?<=\.)(?=[“‘"]?[A-Z][^\s.]*\s+\w)|(?<=[.:])(?=[—–―])|(?<=[．、。])|/(?=\s))\s*
+        (?:(?<=[.:])[—–―]\s*|(?<=\s)[—–―-]\s+)?""",
     re.VERBOSE,
 )
 BRACKETS = {"": "", "[": "]", "(": ")"}
 PART = re.compile(
-    r"(?P<number>[0-9]+)(?P<letter>[A-Za-z]*)|(?P<word>[A-Z][a-z]+(?! [0-9]))"
-    r"|[A-Z]{1,4}[.-]?(?=[0-9])"
+    r"(?P<number>\d+)(?P<letter>[A-Za-z]*)|(?P<word>[A-Z][a-z]+(?! \d))"
+    r"|[A-Z]{1,4}[.-]?(?=\d)"
 )
 # A word in a number ("1.2.Guidance.1"), which may stand before or after the numbers on its level.
 WORD = 1_000_000
@@ -126,9 +127,10 @@ def _parse_head(text: str) -> Label | None:
     unit = (match["unit"] or "").rstrip(".").capitalize()
     series = match["series"] or ""
     shape = re.sub(r"[A-Z][a-z]+", "w", body.removeprefix(series))
-    shape = re.sub(r"[0-9]+[A-Za-z]*", "n", shape)
+    shape = re.sub(r"\d+[A-Za-z]*", "n", shape)
     style = f"{unit}{match['sign'] or ''} {opening}{series}{shape}{closing}{match['dot']}".strip()
-    number = f"{match['sign']} {body}" if match["sign"] else body
+    number = "".join(str(int(char)) if char.isdigit() else char for char in body)
+    number = f"§ {number}" if match["sign"] == "§" else number.replace("．", ".")
     return Label(number, unit, series, style, tuple(value), match.end())
 
 

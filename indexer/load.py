@@ -13,7 +13,7 @@ from indexer.metadata.fields import with_fields
 from indexer.metadata.front_page import read_front_page
 from indexer.metadata.sidecar import read_sidecar
 from indexer.numbering import Split, count_paragraphs, split_blocks
-from indexer.numbering.split import FRONT_PAGE
+from indexer.numbering.keys import FRONT_PAGE
 from indexer.references import link_references
 from indexer.report import Metadata, Report
 

@@ -24,7 +24,10 @@ FILES = sorted(
 # The expectation lacks these: the source prints "9.3.1B.Guidance.1." to "9.3.1B.Guidance.5."
 # at the head of lines 940 to 947, like every other guidance note of the rulebook.
 UNLISTED = {"adgm_aml": {f"9.3.1B.Guidance.{n}" for n in range(1, 6)}}
-LEAST = {".pdf": 0.99}
+# Nor has it the second "8.32 We recommend that the Government (a) establish and publish targets",
+# which page 19 prints after the first on page 18: the audit names the repeat.
+TWICE = {"behaviour_response": {"8.32~2"}}
+LEAST = {".pdf": 0.995}
 
 
 @cache
@@ -57,7 +60,9 @@ def begins(text: str, start: str) -> bool:
 def test_the_numbered_paragraphs_are_those_listed_and_no_others(path: Path) -> None:
     found = defaultdict(list)
     for passage in split(path).passages:
-        if passage.number is not None and passage.number not in UNLISTED.get(name_of(path), ()):
+        unlisted = passage.number in UNLISTED.get(name_of(path), ())
+        again = passage.key in TWICE.get(name_of(path), ())
+        if passage.number is not None and not unlisted and not again:
             found[passage.number.removeprefix("§ ")].append(passage.text)
     total = sum(map(len, found.values()))
     listed = expected(path) + expected(path, ".opinions")

@@ -100,7 +100,7 @@ def _declared(blocks: Sequence[Block], starts: Collection[int], named: set[str])
 
 def _is_title_of_unit(blocks: Sequence[Block], index: int, starts: Collection[int]) -> bool:
     """True for the title under a number that stands alone ("Article 2", then "Right to life")."""
-    if index - 1 not in starts:
+    if index in starts or index - 1 not in starts or is_complete(blocks[index].text):
         return False
     above = blocks[index - 1]
     label = parse_label(above.text) if above.label is None else None
@@ -123,6 +123,9 @@ def _guess(
     parted = next((i for i, b in enumerate(blocks) if i and b.gap), len(blocks))
     chosen: list[int] = []
     for index, block in enumerate(blocks):
+        if index + 1 in starts and _is_title_of_unit(blocks, index, starts):
+            chosen.append(index)
+            continue
         if not plausible[index]:
             continue
         if _is_named(block, named):

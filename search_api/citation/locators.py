@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from indexer.numbering.split import slug
+from indexer.numbering.keys import slug
 from indexer.report import Passage, Report
 from search_api.library.places import Place, place_groups
 

@@ -38,6 +38,12 @@ def place_of(report: Report, key: str) -> Place:
     )
 
 
+def _repeat(key: str) -> str:
+    """The key of a number's second printing, which links made before wrote "2-2" for "2~2"."""
+    head, hyphen, count = key.rpartition("-")
+    return f"{head}~{count}" if hyphen and count.isdigit() else key
+
+
 def _places(report: Report) -> dict[str, int]:
     """Places by key, by number where only one passage has it, and by either in small letters."""
     numbers = Counter(passage.number for passage in report.passages)
@@ -52,7 +58,8 @@ def _places(report: Report) -> dict[str, int]:
 
 def _find(places: dict[str, int], number: str) -> int | None:
     small = number.lower()
-    spelled = (f"{mark}{name}" for name in (number, small) for mark in ("", "§ ", "¶"))
+    names = (number, small, _repeat(number))
+    spelled = (f"{mark}{name}" for name in names for mark in ("", "§ ", "¶"))
     return next((places[name] for name in spelled if name in places), None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -15,6 +16,8 @@ LARGER = 1.12
 MOST_LINES = 6
 LONGEST = 400
 NO_END = (".", ",", ";", ":")
+# The mark of a lettered heading: "C.", "IV."; one in small letters is a list's.
+LETTERED = re.compile(r"(?:[A-Z]|[IVXL]{1,6})[.)]")
 
 Look = tuple[float, bool, bool]
 
@@ -54,7 +57,9 @@ class HeadingLevels:
             return True
         if len(item.lines) > MOST_LINES or len(text) > LONGEST or text.endswith(NO_END):
             return False
-        if item.mark is not None and not item.mark.is_number:
+        if item.mark is not None and not (
+            item.mark.is_number or LETTERED.fullmatch(item.mark.text)
+        ):
             return False
         if item.first.size >= LARGER * self._size:
             return True

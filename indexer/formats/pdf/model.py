@@ -12,7 +12,7 @@ COLUMN_GAP = 1.2
 WORD_GAP = 0.18
 SPACES = re.compile(r"\s+")
 NUMBER = r"[\[(]?\d{1,4}(?:\.\d{1,3}){0,4}[A-Z]?[\])]?\.?"
-LETTER = r"[\[(]?(?:[a-z]{1,2}|[A-Z]|[ivxl]{1,6})(?:[.)\]]|\)\.)"
+LETTER = r"[\[(]?(?:[a-z]{1,2}|[A-Z]|[ivxl]{1,6}|[IVXL]{1,6})(?:[.)\]]|\)\.)"
 BULLET = r"[•▪◦‣➢✓●○■□–—*-]|o(?=\s)"
 MARK_ONLY = re.compile(rf"\s*(?:{NUMBER}|{LETTER}|{BULLET})\s*")
 LONGEST_MARK = 20
