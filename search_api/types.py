@@ -391,6 +391,8 @@ class Citation(Frozen):
     style: Annotated[str, Field(description="The style asked for")]
     in_text: Annotated[str, Field(description="As it stands in the text, or in the note")]
     bibliography: Annotated[str | None, Field(description="Null for a style that has none")]
+    in_text_html: Annotated[str, Field(description="`in_text` with its italics")] = ""
+    bibliography_html: Annotated[str | None, Field(description="The same of `bibliography`")] = None
     csl_json: Annotated[CslCitation, Field(description="For citeproc and reference managers")]
     ris: Annotated[str, Field(description="For Zotero and EndNote")]
     bibtex: Annotated[str, Field(description="For LaTeX")]

@@ -1,17 +1,21 @@
 // An answer as elements: first what the report says, then where else it speaks of the matter.
 
-import { quoteButton, styleChooser } from "./cite.js";
-import { cut, el, label, numberLink, prose, slice, underlined, where } from "./dom.js";
+import { quoteActions } from "./cite.js";
+import { cut, el, label, numberLink, prose, slice, where } from "./dom.js";
+import { reportName } from "./filters.js";
 
 const AROUND = 180;
 const AT_FIRST = 10;
 
 export function answerView(answer) {
   const found = answer.status === "answered";
+  const several = isSeveral(answer);
+  const parts = answer.parts ?? [];
   return [
-    ...(found ? answeredView(answer) : notFoundView(answer)),
-    ...hitsView(answer.hits, found ? "Ranked paragraphs" : "The nearest paragraphs, which do not answer it",
-      found ? "hits" : "hits nearest"),
+    ...(parts.length ? partsView(answer, parts, several) : []),
+    ...(parts.length ? [] : found ? answeredView(answer, several) : [notFoundView(answer)]),
+    ...hitsView(others(answer), found ? "Other paragraphs, nearest first"
+      : "The nearest paragraphs, which do not answer it", found ? "hits" : "hits nearest", several),
   ];
 }
 
@@ -20,7 +24,8 @@ export function spoken(answer) {
   if (answer.status !== "answered") return `${refusal(answer)}. The nearest paragraphs follow.`;
   const [first] = answer.quotes;
   const place = first.paragraph ? `paragraph ${first.paragraph}` : first.section.at(-1);
-  return `Answered from ${place}: ${first.text} Confidence ${percent(answer.confidence)}.`;
+  const sure = answer.looked_up ? "" : ` Confidence ${percent(answer.confidence)}.`;
+  return `Answered from ${place}: ${first.text}${sure}`;
 }
 
 /** The places of an answer to be read one after the other, best first, each passage once. */
@@ -38,41 +43,77 @@ export function nameOf({ report, key }) {
   return `${report}/${key}`;
 }
 
-function refusal(answer) {
-  const several = new Set(answer.hits.map((hit) => hit.report)).size > 1;
-  return several ? "The reports do not answer this" : "The report does not answer this";
+function isSeveral(answer) {
+  return new Set([...answer.quotes, ...answer.hits].map(({ report }) => report)).size > 1;
 }
 
-function answeredView(answer) {
-  const hits = new Map(answer.hits.map((hit) => [nameOf(hit), hit]));
+/** The hits that are not quoted already. */
+function others({ quotes, hits, parts = [] }) {
+  const all = [...quotes, ...parts.flatMap((part) => part.quotes)];
+  const quoted = new Set(all.map(nameOf));
+  return hits.filter((hit) => !quoted.has(nameOf(hit)));
+}
+
+function refusal(answer) {
+  return isSeveral(answer) ? "The reports do not answer this" : "The report does not answer this";
+}
+
+function answeredView(answer, several) {
+  const possible = answer.certainty === "possible";
+  const says = several ? "The reports say" : "The report says";
+  const may = several ? "The reports may answer this" : "The report may answer this";
+  const total = answer.total ? `${answer.quotes.length} of ${answer.total}` : null;
   return [
-    el("h2", {}, "The report says"),
-    confidenceView(answer.confidence),
-    el("ol", { class: "quotes" }, ...answer.quotes.map((quote) => quoteView(quote, hits.get(nameOf(quote))))),
-    el("p", { class: "tools" }, "Copy citations as ", styleChooser()),
-  ];
+    el("h1", {}, possible ? may : says),
+    readAs(answer),
+    total && el("p", { class: "read-as" }, total),
+    quotesView(answer.quotes, several),
+    answer.looked_up ? null : sureView(answer),
+    uncoveredView(answer),
+  ].filter(Boolean);
+}
+
+/** A question that asks several things, each answered by itself. */
+function partsView(answer, parts, several) {
+  return [
+    el("h1", {}, several ? "What the reports say" : "What the report says"),
+    ...parts.map((part) => el("section", { class: "part" },
+      el("h2", {}, part.question),
+      ...(part.status === "answered"
+        ? [quotesView(part.quotes, several), sureView(part)]
+        : [el("p", { class: "sure" }, `${refusal(answer)}.`)]))),
+    uncoveredView(answer),
+  ].filter(Boolean);
+}
+
+function quotesView(quotes, several) {
+  return el("ol", { class: "quotes" }, ...quotes.map((quote) => quoteView(quote, several)));
 }
 
 function notFoundView(answer) {
   const numbers = answer.hits.slice(0, 3).map((hit) => label(hit.paragraph, hit.section, hit.key));
-  const nearest = numbers.length ? `; the nearest paragraphs are ${listed(numbers)}.` : ".";
-  return [el("div", { class: "not-found" },
-    el("h2", {}, refusal(answer)),
-    el("p", {}, `${refusal(answer)}${nearest}`),
-    answer.hits.length
-      ? el("p", { class: "why" }, `The nearest sentence was judged ${percent(answer.confidence)} likely to answer; `,
-        "too little to quote it as an answer. Other words, or another section, may find more.")
-      : null)];
+  const nearest = numbers.length ? `The nearest paragraphs are ${listed(numbers)}. ` : "";
+  return el("div", { class: "not-found" },
+    el("h1", {}, refusal(answer)),
+    readAs(answer),
+    el("p", {}, `${nearest}Other words, or another section, may find more.`),
+    uncoveredView(answer));
 }
 
-function confidenceView(confidence) {
+function readAs({ read_as: read }) {
+  return read ? el("p", { class: "read-as" }, `Read as: ${read}`) : null;
+}
+
+function uncoveredView({ uncovered = [] }) {
+  if (!uncovered.length) return null;
+  return el("p", { class: "read-as" }, `No paragraph speaks of: ${uncovered.join(", ")}.`);
+}
+
+function sureView({ confidence, certainty }) {
   const word = confidence >= 0.8 ? "High" : confidence >= 0.5 ? "Fair" : "Low";
-  const figure = percent(confidence);
-  return el("div", { class: "sure" },
-    el("p", {}, el("strong", {}, `${word} confidence, ${figure}`)),
-    el("meter", { min: 0, max: 1, value: confidence, "aria-hidden": "true" }),
-    el("p", { class: "why" }, `Of 100 answers rated like this one, about ${Math.round(confidence * 100)} `,
-      "have a first quote that answers the question."));
+  const name = certainty === "possible" ? "Possibly" : `${word} confidence`;
+  return el("p", { class: "sure" }, `${name}, ${percent(confidence)}: of 100 answers rated like this `
+    + `one, about ${Math.round(confidence * 100)} have a first quote that answers the question.`);
 }
 
 function percent(share) {
@@ -83,25 +124,27 @@ function listed(names) {
   return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
 }
 
-function quoteView(quote, hit) {
+function quoteView(quote, several) {
+  const about = label(quote.paragraph, quote.section, quote.key);
   return el("li", { class: "result", ...placeOf(quote) },
     numberLink(quote.paragraph, quote.section, quote.key, quote.url),
     el("div", {},
+      several ? el("p", { class: "of" }, reportName(quote.report)) : null,
       el("blockquote", { cite: quote.url }, prose(quote.text)),
-      where(quote.section, hit?.note),
-      whyView(hit, quote.text),
-      el("div", { class: "cite" }, el("span", {}, quote.citation), " ", quoteButton(quote),
-        el("div", { class: "quote-tools" }))));
+      el("div", { class: "cite" },
+        el("a", { class: "citation", href: quote.url }, quote.citation),
+        el("span", { class: "acts" }, ...quoteActions(quote, about)))));
 }
 
-function hitsView(hits, title, kind) {
+function hitsView(hits, title, kind, several) {
   if (!hits.length) return [];
-  const list = el("ol", { class: kind }, ...hits.slice(0, AT_FIRST).map(hitView));
+  const view = (hit) => hitView(hit, several);
+  const list = el("ol", { class: kind }, ...hits.slice(0, AT_FIRST).map(view));
   const rest = hits.slice(AT_FIRST);
   if (!rest.length) return [el("h2", {}, title), list];
   const more = el("button", { type: "button", class: "quiet more" }, "Show more paragraphs");
   more.addEventListener("click", () => {
-    const shown = rest.splice(0, AT_FIRST).map(hitView);
+    const shown = rest.splice(0, AT_FIRST).map(view);
     list.append(...shown);
     shown[0].querySelector("a").focus();
     if (!rest.length) more.remove();
@@ -109,27 +152,17 @@ function hitsView(hits, title, kind) {
   return [el("h2", {}, title), list, more];
 }
 
-function hitView(hit) {
+function hitView(hit, several) {
   const span = hit.quote ?? { start: 0, end: 0 };
+  const path = several ? [reportName(hit.report), ...hit.section] : hit.section;
   return el("li", { class: "result", ...placeOf(hit, hit.quote) },
     numberLink(hit.paragraph, hit.section, hit.key, hit.quote?.url ?? hit.url),
-    el("div", {}, where(hit.section, hit.note), excerpt(hit, span.start, span.end), whyView(hit),
+    el("div", {}, where(path, hit.note), excerpt(hit, span.start, span.end),
       hit.quote ? el("div", { class: "quote-tools" }) : null));
 }
 
-/** Why it was found: the question's words that it has, or its meaning alone. */
-function whyView(hit, within = null) {
-  if (!hit) return null;
-  const words = within === null ? hit.terms : hit.terms.filter((word) => within.includes(word));
-  if (!words.length && !hit.terms.length && !hit.quote) return null;
-  const terms = words.flatMap((word, index) => [index ? " · " : " ", el("span", { class: "term" }, word)]);
-  return el("p", { class: "matched" },
-    ...(words.length ? ["Words in common:", ...terms] : ["Near in meaning; no word in common"]));
-}
-
 /** The marked sentence with a little around it, cut at words; the reading pane shows the rest. */
-function excerpt(hit, start, end) {
-  const { text, terms } = hit;
+function excerpt({ text }, start, end) {
   const size = Array.from(text).length;
   const before = slice(text, Math.max(0, start - AROUND), start);
   const after = slice(text, end, Math.min(size, end + 2 * AROUND));
@@ -137,12 +170,10 @@ function excerpt(hit, start, end) {
   const rest = end + 2 * AROUND < size ? after.replace(/\s+\S*$/, "") : after;
   const from = start - Array.from(lead).length;
   const omitted = () => el("span", { class: "omitted" }, "…");
-  const shown = el("p", { class: "excerpt", dir: "auto" },
+  return el("p", { class: "excerpt", dir: "auto" },
     lead.length < before.length ? omitted() : null,
     ...cut(lead + slice(text, start, end) + rest, from, start, end),
     rest.length < after.length ? omitted() : null);
-  underlined(shown, terms);
-  return shown;
 }
 
 /** Where a result leads, for the reading pane and for whoever collects quotes. */

@@ -9,7 +9,8 @@ import { keys } from "./keys.js";
 import { clearMap, drawMap, markMap } from "./map.js";
 import { jumps } from "./outline.js";
 import { hide, prepare, recount, show } from "./reader.js";
-import { suggesting } from "./suggest.js";
+import "./selection.js";
+import { pointedAt, suggesting } from "./suggest.js";
 
 const form = document.getElementById("ask");
 const goForm = document.getElementById("go");
@@ -17,6 +18,8 @@ const box = form.elements.q;
 const main = document.getElementById("main");
 const answer = document.getElementById("answer");
 const status = document.getElementById("status");
+const headline = document.querySelector(".headline");
+const map = document.getElementById("map");
 const narrow = matchMedia("(max-width: 62rem)");
 const emptyTitle = "Pilcrow: ask a report, read its own words";
 
@@ -40,6 +43,7 @@ function follow() {
 
 async function showAnswer(key, question, within) {
   document.body.classList.toggle("asked", question !== "");
+  headline.hidden = question !== "";
   document.title = question ? `${Array.from(question).slice(0, 80).join("")} – Pilcrow` : emptyTitle;
   box.value = question;
   setFilters(within);
@@ -112,7 +116,7 @@ function markOpened() {
 /** On a narrow screen the pane covers the page, so focus must not wander behind it. */
 function coverPage() {
   const covered = narrow.matches && document.body.classList.contains("reading");
-  for (const part of [main, ...document.querySelectorAll(".top, .foot")]) part.inert = covered;
+  for (const part of [main, ...document.querySelectorAll(".top, .asking, .foot")]) part.inert = covered;
 }
 
 function close() {
@@ -143,25 +147,36 @@ function move(by) {
   return true;
 }
 
-function askNow() {
+/** Goes where the words in the box point; asks them where they point at nothing. */
+async function askNow() {
   const question = box.value.trim();
   if (!question) return;
-  toQuestion(question, filters());
+  const place = await pointedAt(question, filters().report);
+  if (box.value.trim() !== question) return;
+  if (place) toPlace(place);
+  else toQuestion(question, filters());
+}
+
+/** On a narrow screen the first quote comes first, then the picture of the report. */
+function placeMap() {
+  if (narrow.matches) answer.after(map);
+  else document.querySelector(".asking").append(map);
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   askNow();
 });
-document.querySelector(".examples")?.addEventListener("click", (event) => {
+document.querySelector(".examples").addEventListener("click", (event) => {
   const link = event.target.closest("a");
   if (!link || !isPlain(event)) return;
   event.preventDefault();
-  toQuestion(link.textContent, {});
+  toQuestion(link.textContent, { report: new URL(link.href).searchParams.get("report") });
 });
 answer.addEventListener("click", (event) => {
   const result = event.target.closest(".result");
   const link = event.target.closest("a");
+  if (link?.target) return;
   const selecting = !link && !getSelection().isCollapsed;
   if (!result || !isPlain(event) || selecting) return;
   if (event.target.closest("button, input, textarea, select, abbr, .quote-tools")) return;
@@ -184,12 +199,16 @@ watchFilters(() => {
 });
 keys({ close, move, step });
 addEventListener("popstate", follow);
-narrow.addEventListener("change", () => showPlace());
+narrow.addEventListener("change", () => {
+  placeMap();
+  showPlace();
+});
 // What is stuck to the top of the window, so that the pane stands below it.
 new ResizeObserver(([{ target }]) => {
   const stuck = getComputedStyle(target).position === "sticky";
   document.documentElement.style.setProperty("--head", `${stuck ? target.offsetHeight : 0}px`);
-}).observe(document.querySelector(".top"));
+}).observe(document.querySelector(".asking"));
+placeMap();
 follow();
 // Not on a touch screen, where it would call up the keyboard over the examples.
 if (!box.value && matchMedia("(hover: hover)").matches) box.focus();

@@ -61,16 +61,27 @@ function tableRow(line, at, start, end) {
   return row;
 }
 
-/** Underlines whole words in an element's text, whatever their case. */
-export function underlined(element, words) {
-  if (!words.length) return;
-  const wanted = new Set(words.map((word) => word.toLowerCase()));
+/**
+ * Wraps slices of an element's text in what `make` gives for each span {start, end}, counted in code
+ * points; the text stays as it is.
+ */
+export function wrapped(element, spans, make) {
+  if (!spans.length) return element;
+  let at = 0;
   eachText(element, (node) => {
-    const pieces = node.data.split(/([\p{L}\p{N}]+)/u);
-    if (!pieces.some((piece) => wanted.has(piece.toLowerCase()))) return;
-    node.replaceWith(...pieces.map((piece) => (
-      wanted.has(piece.toLowerCase()) ? el("span", { class: "term" }, piece) : piece)));
+    const points = Array.from(node.data);
+    const here = spans.filter((span) => span.start >= at && span.end <= at + points.length);
+    const pieces = [];
+    let from = 0;
+    for (const span of here) {
+      pieces.push(points.slice(from, span.start - at).join(""));
+      pieces.push(make(span, points.slice(span.start - at, span.end - at).join("")));
+      from = span.end - at;
+    }
+    at += points.length;
+    if (here.length) node.replaceWith(...pieces, points.slice(from).join(""));
   });
+  return element;
 }
 
 /** Calls `change` on each text node; the list is made first, so it may replace the node. */
@@ -95,34 +106,4 @@ export function numberLink(number, section, key, url) {
 export function where(section, note) {
   const grade = note ? el("span", { class: "note" }, note) : null;
   return el("p", { class: "where" }, section.join(" › "), grade && " ", grade);
-}
-
-/**
- * A button that puts text, or what a function promises, on the clipboard; nothing where the browser
- * has none (plain http).
- */
-export function copyButton(name, text) {
-  if (!navigator.clipboard) return null;
-  const button = el("button", { type: "button", class: "quiet" }, name);
-  button.addEventListener("click", async () => {
-    const found = typeof text === "function" ? text() : Promise.resolve(text);
-    try {
-      await copy(found);
-      button.textContent = "Copied";
-    } catch {
-      // Either there was nothing to copy, which says why, or the clipboard is shut.
-      button.textContent = await found.then(() => "The browser refused", (error) => error.message);
-    }
-    const status = document.getElementById("status");
-    if (status) status.textContent = button.textContent;
-    setTimeout(() => { button.textContent = name; }, 2000);
-  });
-  return button;
-}
-
-/** Safari takes what is still on its way only as a promise given within the click. */
-function copy(text) {
-  if (!window.ClipboardItem) return text.then((ready) => navigator.clipboard.writeText(ready));
-  const blob = text.then((ready) => new Blob([ready], { type: "text/plain" }));
-  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
 }

@@ -12,6 +12,11 @@ export function filters() {
   return { report: report?.value ?? "", section: section.value };
 }
 
+/** What a report is called here; its id, where only one is to be asked. */
+export function reportName(id) {
+  return [...(report?.options ?? [])].find((option) => option.value === id)?.text ?? id;
+}
+
 /** Shows the filters of an address; sections are those of its report. */
 export async function setFilters(wanted) {
   if (report) report.value = wanted.report;
@@ -38,13 +43,15 @@ export function watchFilters(change) {
 async function listSections() {
   const id = report.value;
   listed = id;
-  const outline = shelf.includes(id) ? (await reportOf(id).catch(() => ({ outline: [] }))).outline : [];
+  const none = { outline: [] };
+  const { outline } = shelf.includes(id) ? await reportOf(id).catch(() => none) : none;
   if (report.value !== id) return;
   const path = [];
   const options = outline.map((entry) => {
     path.splice(entry.level - 1, Infinity, entry.heading);
     const run = entry.first === entry.last ? entry.first : `${entry.first}–${entry.last}`;
-    const name = `${"\u00a0\u00a0".repeat(entry.level - 1)}${entry.heading}${entry.first ? ` (${run})` : ""}`;
+    const indent = "\u00a0\u00a0".repeat(entry.level - 1);
+    const name = `${indent}${entry.heading}${entry.first ? ` (${run})` : ""}`;
     return el("option", { value: path.join(" > ") }, name);
   });
   section.replaceChildren(el("option", {}, "All sections"), ...options);

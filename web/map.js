@@ -1,4 +1,4 @@
-// Where in the reports the question is spoken of: a bar a paragraph, taller and redder the nearer.
+// Where in the reports the question is spoken of: each paragraph a bar, taller and redder the nearer.
 
 import { report as reportOf } from "./api.js";
 import { nameOf } from "./answer.js";
@@ -16,7 +16,10 @@ export function clearMap() {
   box.hidden = true;
 }
 
-/** Draws a row for each report with hits, best first; `go` opens a place, `current` says if still wanted. */
+/**
+ * Draws a row for each report with hits, best first; `go` opens a place, `current` says whether it is
+ * still wanted.
+ */
 export async function drawMap(answer, go, current) {
   const ids = [...new Set(answer.hits.map((hit) => hit.report))];
   const reports = await Promise.all(ids.slice(0, MOST_ROWS).map(reportOf));
@@ -36,12 +39,15 @@ export async function drawMap(answer, go, current) {
     });
     drawn.set(report.id, row);
     const name = report.short_title || report.title;
-    return el("div", { class: "row" }, ids.length > 1
-      ? el("a", { class: "row-name", href: `/reports/${encodeURIComponent(report.id)}` }, name) : null, row.element);
+    const href = `/reports/${encodeURIComponent(report.id)}`;
+    const named = ids.length > 1 ? el("a", { class: "row-name", href }, name) : null;
+    return el("div", { class: "row" }, named, row.element);
   });
   const others = ids.length - reports.length;
-  box.replaceChildren(...rows, el("p", { class: "legend" }, "A bar a paragraph: taller, nearer to the question.",
-    others > 0 ? ` ${others} more ${others > 1 ? "reports have" : "report has"} weaker hits.` : ""));
+  const have = others > 1 ? "reports have" : "report has";
+  box.replaceChildren(...rows, el("p", { class: "legend" },
+    "Each bar is a paragraph; the taller, the nearer to the question.",
+    others > 0 ? ` ${others} more ${have} weaker matches.` : ""));
   box.classList.toggle("faint", answer.status !== "answered");
   box.hidden = false;
   markMap(reading.report, reading.index);
@@ -63,7 +69,8 @@ export function focusMap() {
 function nearnessOf(hits) {
   const scores = hits.map((hit) => hit.score).sort((a, b) => b - a);
   const top = scores[0];
-  const low = scores.length > 20 ? scores[Math.floor(scores.length * 0.6)] : Math.min(scores.at(-1), top / 2);
+  const low = scores.length > 20
+    ? scores[Math.floor(scores.length * 0.6)] : Math.min(scores.at(-1), top / 2);
   return new Map(hits.map((hit) => {
     const share = top > low ? (hit.score - low) / (top - low) : 1;
     return [nameOf(hit), { hit, near: Math.min(1, Math.max(0.04, share)) }];

@@ -54,16 +54,23 @@ function say(text) {
 
 function attach() {
   for (const tools of document.querySelectorAll(`${QUOTE} .quote-tools:not(:has(.pin))`)) {
-    const button = el("button", { type: "button", class: "quiet pin", "aria-keyshortcuts": "b" });
+    const kind = { type: "button", class: "quiet pin", "aria-keyshortcuts": "b" };
+    const button = el("button", kind);
     button.addEventListener("click", () => toggle(button));
     tools.append(button);
     draw(button);
   }
 }
 
+/** A pin says which quote it is for, to who hears it. */
 function draw(button) {
-  const pinned = has(idOf(placeOf(button.closest(QUOTE))));
-  button.textContent = pinned ? "Pinned" : "Pin";
+  const quote = button.closest(QUOTE);
+  const pinned = has(idOf(placeOf(quote)));
+  const about = quote.dataset.citation?.split(", ").at(-1) ?? quote.dataset.key;
+  const words = quote.querySelector("blockquote, mark, .prose")?.textContent ?? "";
+  const first = words.trim().split(/\s+/).slice(0, 6).join(" ");
+  const unseen = el("span", { class: "unseen" }, ` ${about}${first && `: “${first}…”`}`);
+  button.replaceChildren(pinned ? "Pinned" : "Pin", unseen);
   button.setAttribute("aria-pressed", pinned);
   button.removeAttribute("title");
 }

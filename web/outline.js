@@ -2,6 +2,7 @@
 
 import { passages } from "./api.js";
 import { el } from "./dom.js";
+import { noteOf } from "./sheet.js";
 
 /** Sends `go` to the place {report, key, through} that a form's box names, else says why not. */
 export function jumps(form, reportNow, go) {
@@ -48,10 +49,16 @@ export function contentsButton(pane, open, go) {
 function contents({ report, told }, go) {
   const form = el("form", { class: "go" },
     el("label", { for: "pane-to" }, "Go to para"),
-    el("input", { id: "pane-to", name: "to", required: "required", autocomplete: "off", placeholder: "29 or 30-35" }));
+    el("input", {
+      id: "pane-to", name: "to", required: "required", autocomplete: "off",
+      placeholder: "29 or 30-35",
+    }));
+  const find = el("form", { class: "go", action: `/reports/${encodeURIComponent(report.id)}` },
+    el("label", { for: "pane-find" }, "Find a phrase"),
+    el("input", { id: "pane-find", name: "find", required: "required", autocomplete: "off" }));
   jumps(form, () => report.id, go);
   const here = entryAt(report, told ? Number(told.dataset.index) : 0);
-  return el("nav", { class: "contents", "aria-label": "Contents of the report" }, form,
+  return el("nav", { class: "contents", "aria-label": "Contents of the report" }, form, find,
     el("ol", {}, ...report.outline.map((entry) => line(report, entry, entry === here, go))));
 }
 
@@ -65,7 +72,7 @@ function line(report, entry, here, go) {
   });
   const numbers = entry.first === entry.last ? entry.first : `${entry.first}–${entry.last}`;
   return el("li", { class: `level-${Math.min(entry.level, 4)}` },
-    el("span", {}, link, entry.note ? " " : null, entry.note ? el("span", { class: "note" }, entry.note) : null),
+    el("span", {}, link, ...noteOf(entry.note)),
     entry.first ? el("span", { class: "run" }, numbers) : null);
 }
 

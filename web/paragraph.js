@@ -1,16 +1,15 @@
 // On a paragraph's own page: its citation in the style chosen, by a click or the key c.
 
 import { citationButton, copyHere, styleChooser } from "./cite.js";
+import { isKey } from "./help.js";
 
 const place = document.getElementById("cite");
-const button = citationButton(place.dataset);
-if (button) {
-  place.lastElementChild.append(styleChooser(), button);
-  place.hidden = false;
-}
+place.lastElementChild.append(styleChooser(), citationButton(place.dataset));
+place.hidden = false;
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, select, textarea");
-  if (event.key !== "c" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (copyHere()) event.preventDefault();
+  if (event.key === "c" && isKey(event) && copyHere()) event.preventDefault();
 });
+
+// A long paragraph, opened at a quote, is read from the quote.
+if (!location.hash) document.querySelector(".target mark")?.scrollIntoView({ block: "center" });

@@ -68,7 +68,8 @@ function load(report, from, until) {
 function frame(title, ...content) {
   const close = button("close", "×", actions.close);
   close.setAttribute("aria-label", "Close the report");
-  pane.replaceChildren(el("div", { class: "bar" }, el("h2", { id: "reader-title" }, title), close), ...content);
+  const heading = el("h2", { id: "reader-title" }, title);
+  pane.replaceChildren(el("div", { class: "bar" }, heading, close), ...content);
 }
 
 function draw(drawn) {
@@ -79,7 +80,6 @@ function draw(drawn) {
   const [bar] = pane.children;
   const hits = el("span", { class: "hits-at" });
   bar.lastElementChild.before(hits, contentsButton(pane, open, actions.go));
-  recount();
   bar.append(el("p", { class: "at" }));
   sheet.before(further("Earlier", -1));
   sheet.after(further("Later", 1));
@@ -88,7 +88,7 @@ function draw(drawn) {
   tell();
 }
 
-/** Says which hit is open, with the ways to the one before and after. */
+/** Says which match is being read, with the ways to the one before and after. */
 export function recount() {
   const box = pane.querySelector(".hits-at");
   if (!box || !open) return;
@@ -100,8 +100,11 @@ export function recount() {
     made.disabled = at >= 0 && (at + by < 0 || at + by >= of);
     return made;
   };
-  const place = el("span", {}, at < 0 ? `${of} hits` : `${at + 1} of ${of}`);
-  box.replaceChildren(...(of ? [step(-1, "Previous hit", "‹", "p"), place, step(1, "Next hit", "›", "n")] : []));
+  const here = open.told ? actions.count(open.told.passage).at : at;
+  const matches = of === 1 ? "1 match" : `${of} matches`;
+  const place = el("span", {}, here < 0 ? matches : `match ${here + 1} of ${of}`);
+  box.replaceChildren(...(of
+    ? [step(-1, "Previous match", "‹", "p"), place, step(1, "Next match", "›", "n")] : []));
 }
 
 function articles(drawn, from, before) {
@@ -137,7 +140,8 @@ async function extend(by) {
     Object.assign(mine, by < 0 ? { from } : { until });
     refresh();
   } catch (error) {
-    if (open === mine) pane.querySelector(by < 0 ? ".earlier" : ".later").textContent = `${error.message} Try again`;
+    const again = pane.querySelector(by < 0 ? ".earlier" : ".later");
+    if (open === mine) again.textContent = `${error.message} Try again`;
   } finally {
     mine.busy = false;
   }
@@ -149,7 +153,8 @@ function refresh() {
     const found = pane.querySelector(selector);
     const next = open.report.order[index];
     found.hidden = !next;
-    if (next) found.textContent = next.number ? `${found.dataset.name}: para ${next.number}` : found.dataset.name;
+    const { name } = found.dataset;
+    if (next) found.textContent = next.number ? `${name}: para ${next.number}` : name;
   }
 }
 
@@ -161,9 +166,19 @@ function tell() {
   const now = all.find((each) => each.getBoundingClientRect().bottom > top) ?? all.at(-1);
   if (!now || now === open.told) return;
   open.told = now;
+  document.getElementById("reader-title").textContent = now.passage.citation;
+  recount();
   pane.querySelector(".at").replaceChildren(now.passage.section.join(" › "), ...noteOf(now.passage.note));
   actions.at(open.report.id, Number(now.dataset.index));
 }
+
+/** A paragraph that the text refers to opens here, not on a page of its own. */
+pane.addEventListener("click", (event) => {
+  const link = event.target.closest("a.ref");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  actions.go({ report: open.report.id, key: link.dataset.to });
+});
 
 pane.addEventListener("scroll", () => {
   tell();

@@ -1,8 +1,9 @@
-// On a report's pages: the meaning of its abbreviations, and the key that goes to a paragraph.
+// On a report's pages: its abbreviations' meanings, selected words, and the key to a paragraph.
 
 import { report } from "./api.js";
 import { explained } from "./glossary.js";
 import { isKey } from "./help.js";
+import "./selection.js";
 
 const { report: id } = document.getElementById("main").dataset;
 
@@ -13,6 +14,11 @@ document.addEventListener("keydown", (event) => {
   box.focus();
 });
 
+// Beside the text on a wide screen, above it, and shut, on a narrow one.
+const contents = document.getElementById("contents");
+if (contents) contents.open = matchMedia("(min-width: 62.01rem)").matches;
+
 // Without their meanings the words are still there to be read.
-const found = await report(id).catch(() => null);
-if (found) document.querySelectorAll(".passage .prose").forEach((text) => explained(text, found));
+report(id).catch(() => null).then((found) => {
+  if (found) document.querySelectorAll(".passage .prose").forEach((text) => explained(text, found));
+});

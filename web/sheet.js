@@ -1,28 +1,45 @@
 // The sheet of the reading pane: passages with their numbers, under the headings they stand under.
 
-import { citationButton, styleChooser } from "./cite.js";
-import { el, numberLink, prose } from "./dom.js";
+import { addressOf, citationButton, styleChooser } from "./cite.js";
+import { copyButton } from "./clipboard.js";
+import { el, label, numberLink, prose, wrapped } from "./dom.js";
 import { explained } from "./glossary.js";
 
 /** A passage of an open report {place, report, first, last}, marked when it is what was asked for. */
 export function article(each, index, open) {
   const here = index >= open.first && index <= open.last;
   const { start = 0, end = 0 } = index === open.first ? open.place : {};
-  const number = numberLink(each.number, each.section, each.key, each.url);
-  const text = explained(prose(each.text, start, end), open.report);
-  const made = el("article", { class: here ? "passage target" : "passage", "data-index": index },
-    number, text, here && index === open.last ? tools(each) : null);
+  const text = wrapped(prose(each.text, start, end), each.references, reference);
+  const made = el("article", {
+    class: here ? "passage target" : "passage",
+    "data-index": index,
+    "data-report": each.report,
+    "data-key": each.key,
+    "data-start": "0",
+    "data-end": Array.from(each.text).length,
+    "data-citation": each.citation,
+    "data-url": each.url,
+    "data-hash": each.hash,
+  }, numberLink(each.number, each.section, each.key, each.url), explained(text, open.report),
+  tools(each, here && index === open.last));
   made.passage = each;
   return made;
 }
 
-function tools(each) {
+/** A place in the text that another paragraph is named at, as a link there. */
+function reference({ key, url }, words) {
+  return el("a", { class: "ref", href: url, "data-to": key }, words);
+}
+
+function tools(each, asked) {
+  const about = label(each.number, each.section, each.key);
   const whole = `/reports/${encodeURIComponent(each.report)}#p-${encodeURIComponent(each.key)}`;
-  return el("p", { class: "tools" },
-    el("a", { href: each.url }, "Permalink"),
-    el("a", { href: whole }, "Whole report"),
-    styleChooser(),
-    citationButton(each));
+  return el("div", { class: "tools" },
+    citationButton(each, about),
+    asked ? styleChooser(about) : null,
+    el("span", { class: "quote-tools" }),
+    copyButton("Copy link", () => addressOf(each), `to ${about}`),
+    asked ? el("a", { href: whole, target: "_self" }, "Whole report") : null);
 }
 
 /** The headings that begin at a passage: what its path has that the one before it had not. */

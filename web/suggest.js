@@ -4,14 +4,29 @@ import { suggestions } from "./api.js";
 import { el } from "./dom.js";
 
 const WAIT = 90;
-const KINDS = { paragraph: "Go to", heading: "Section", abbreviation: "Abbreviation", question: "Question" };
+const KINDS = {
+  paragraph: "Go to", heading: "Section", abbreviation: "Abbreviation", question: "Question",
+};
+
+/** The place that words name as the box for numbers reads them; null for a question. */
+export async function pointedAt(typed, report) {
+  if (!/\d/.test(typed) || typed.length > 60) return null;
+  const found = (await suggestions(typed, report).catch(() => []))
+    .filter(({ kind }) => kind === "paragraph");
+  return found.length === 1 ? found[0] : null;
+}
 
 /** Makes a combobox of an input; `choose` receives the suggestion taken, `report` names the filter. */
 export function suggesting(box, report, choose) {
-  const list = el("ul", { id: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: "hidden" });
+  const list = el("ul", {
+    id: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: "hidden",
+  });
   box.after(list);
   for (const [name, value] of Object.entries({
-    role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": list.id,
   })) box.setAttribute(name, value);
   let found = [];
   let at = -1;
@@ -28,7 +43,9 @@ export function suggesting(box, report, choose) {
 
   function select(index) {
     at = index;
-    [...list.children].forEach((option, each) => option.setAttribute("aria-selected", String(each === at)));
+    [...list.children].forEach((option, each) => {
+      option.setAttribute("aria-selected", String(each === at));
+    });
     if (at < 0) box.removeAttribute("aria-activedescendant");
     else {
       box.setAttribute("aria-activedescendant", list.children[at].id);
@@ -56,9 +73,10 @@ export function suggesting(box, report, choose) {
   }
 
   function option(suggestion, index) {
+    const { kind, text, detail } = suggestion;
     const made = el("li", { id: `suggestion-${index}`, role: "option", "aria-selected": "false" },
-      el("span", { class: "kind" }, KINDS[suggestion.kind]), " ",
-      el("span", { class: "text" }, suggestion.text), " ", el("span", { class: "detail" }, suggestion.detail));
+      el("span", { class: "kind" }, KINDS[kind]), " ", el("span", { class: "text" }, text), " ",
+      el("span", { class: "detail" }, detail));
     made.addEventListener("pointerdown", (event) => event.preventDefault());
     made.addEventListener("click", () => take(index));
     return made;

@@ -5,15 +5,21 @@ import { el } from "./dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 const HIGH = 40;
 const LEVELS = 5;
-const WORDS = ["far from the question", "far from the question", "some way off", "near", "close", "closest"];
+const FAR = "far from the question";
+const WORDS = [FAR, FAR, "some way off", "near", "close", "closest"];
 
 /** A row for a report; `go` receives the bar chosen. Returns {element, mark(index)}. */
 export function track(report, bars, go) {
   const size = bars.length;
   const sections = sectionsOf(report);
   const slider = el("div", {
-    class: "track", role: "slider", tabindex: "0", "aria-label": `${report.short_title || report.title}: paragraphs`,
-    "aria-valuemin": "1", "aria-valuemax": size, "aria-keyshortcuts": "m",
+    class: "track",
+    role: "slider",
+    tabindex: "0",
+    "aria-label": `${report.short_title || report.title}: paragraphs`,
+    "aria-valuemin": "1",
+    "aria-valuemax": size,
+    "aria-keyshortcuts": "m",
   }, picture(bars, sections));
   const pointer = el("span", { class: "pointer", hidden: "hidden" });
   const reading = el("span", { class: "reading-at", hidden: "hidden" });
@@ -29,14 +35,17 @@ export function track(report, bars, go) {
     at = Math.min(Math.max(index, 0), size - 1);
     const bar = bars[at];
     slider.setAttribute("aria-valuenow", at + 1);
-    slider.setAttribute("aria-valuetext", [nameOf(bar), sectionAt(at)?.heading, nearOf(bar)].filter(Boolean).join(", "));
+    const said = [nameOf(bar), sectionAt(at)?.heading, nearOf(bar)].filter(Boolean);
+    slider.setAttribute("aria-valuetext", said.join(", "));
     pointer.style.left = `${(100 * at) / size}%`;
     pointer.style.width = `${100 / size}%`;
     pointer.hidden = !shown;
-    tip.replaceChildren(el("strong", {}, nameOf(bar)), ` ${sectionAt(at)?.heading ?? ""} · ${nearOf(bar)}`);
+    const about = ` ${sectionAt(at)?.heading ?? ""} · ${nearOf(bar)}`;
+    tip.replaceChildren(el("strong", {}, nameOf(bar)), about);
     tip.hidden = !shown;
     const room = slider.clientWidth - tip.offsetWidth;
-    tip.style.left = `${Math.max(0, Math.min(room, (slider.clientWidth * at) / size - tip.offsetWidth / 2))}px`;
+    const middle = (slider.clientWidth * at) / size - tip.offsetWidth / 2;
+    tip.style.left = `${Math.max(0, Math.min(room, middle))}px`;
   }
 
   const indexAt = (event) => {
@@ -66,14 +75,7 @@ export function track(report, bars, go) {
   });
   point(at, false);
 
-  const labels = el("div", { class: "labels", "aria-hidden": "true" }, ...sections.map((each) => {
-    const wide = (each.until - each.from) / size > 0.05;
-    const name = el("span", { title: each.heading }, wide ? each.heading : "");
-    name.style.left = `${(100 * each.from) / size}%`;
-    name.style.width = `${(100 * (each.until - each.from)) / size}%`;
-    name.addEventListener("click", () => go(bars[each.from]));
-    return name;
-  }));
+  const labels = labelsView(sections, size, (section) => go(bars[section.from]));
   return {
     element: el("div", { class: "strip" }, flags(bars), slider, labels),
     mark(index) {
@@ -82,6 +84,30 @@ export function track(report, bars, go) {
       reading.style.width = `${100 / size}%`;
     },
   };
+}
+
+/** The names of sections under the bars: of the longest, as many as stand there whole. */
+function labelsView(sections, size, go) {
+  const names = sections.map((section) => {
+    const name = el("span", {}, section.heading);
+    name.style.left = `${(100 * section.from) / size}%`;
+    name.addEventListener("click", () => go(section));
+    return name;
+  });
+  const long = (index) => sections[index].until - sections[index].from;
+  const byLength = [...names.keys()].sort((a, b) => long(b) - long(a));
+  const row = el("div", { class: "labels", "aria-hidden": "true" }, ...names);
+  new ResizeObserver(() => {
+    const taken = [];
+    for (const index of byLength) {
+      const left = (row.clientWidth * sections[index].from) / size;
+      const right = left + names[index].offsetWidth;
+      const free = right <= row.clientWidth && taken.every(([a, b]) => right <= a || left >= b);
+      names[index].style.visibility = free ? "" : "hidden";
+      if (free) taken.push([left, right]);
+    }
+  }).observe(row);
+  return row;
 }
 
 function level(bar) {
@@ -108,7 +134,9 @@ function picture(bars, sections) {
 
 function rectangle(kind, x, y, width, height) {
   const made = document.createElementNS(SVG, "rect");
-  for (const [name, value] of Object.entries({ class: kind, x, y, width, height })) made.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ class: kind, x, y, width, height })) {
+    made.setAttribute(name, value);
+  }
   return made;
 }
 

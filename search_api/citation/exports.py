@@ -63,10 +63,13 @@ def make_citation(
     pinpoint = find_pinpoint(report, numbers)
     item = csl_item(report)
     formatted = styles.cite(item, pinpoint, style)
+    rich = styles.cite(item, pinpoint, style, "html")
     return Citation(
         style=style,
         in_text=formatted.in_text,
         bibliography=formatted.bibliography,
+        in_text_html=rich.in_text,
+        bibliography_html=rich.bibliography,
         csl_json=CslCitation(
             item=_noted(report, pinpoint, base), citation_item=_citation_item(report, pinpoint)
         ),

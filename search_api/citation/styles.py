@@ -37,7 +37,7 @@ from citeproc import (
     Locator,
     model,
 )
-from citeproc.formatter import plain
+from citeproc.formatter import html, plain
 from citeproc.source import VariableError
 from citeproc.source.json import CiteProcJSON
 from citeproc.string import MixedString, String
@@ -113,7 +113,7 @@ class Markdown:
     Light = Underline = SmallCaps = staticmethod(str)
 
 
-FORMATTERS: dict[str, Any] = {"text": plain, "markdown": Markdown}
+FORMATTERS: dict[str, Any] = {"text": plain, "markdown": Markdown, "html": html}
 
 
 # citeproc-py builds its tree from the direct subclasses of this base, by their names, the last
@@ -168,7 +168,7 @@ _library_initialize, model.Name.initialize = model.Name.initialize, _initialize
 
 
 def cite(item: Item, pinpoint: Pinpoint, style: str = DEFAULT, form: str = "text") -> Formatted:
-    """A citation of an item with a pinpoint, as "text" or "markdown".
+    """A citation of an item with a pinpoint, as "text", "markdown" or "html".
 
     Raises:
         StyleError: no such style, or citeproc-py cannot apply it.
@@ -355,6 +355,8 @@ def _finished(text: str, sheet: Any, item: Item, form: str) -> str:
     neutral = NEUTRAL.search(item["title"]) if item["type"] == "legal_case" else None
     if form == "markdown" and neutral:
         text = text.replace(f" {neutral[0]}*", f"* {neutral[0]}")
+    if form == "html" and neutral:
+        text = text.replace(f" {neutral[0]}</i>", f"</i> {neutral[0]}")
     if sheet.root.get_locale_option("punctuation-in-quote") == "true":
         close = re.escape(str(sheet.root.get_single_term(name="close-quote")))
         text = re.sub(rf"({close})([.,])", r"\2\1", text)

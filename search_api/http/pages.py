@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, quote
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
-from starlette.types import Scope
 
 from indexer.encoders.base import Encoder
 from indexer.errors import PilcrowError
 from search_api.ask.answer import answer
+from search_api.ask.examples import Examples
 from search_api.citation.exports import export
 from search_api.citation.page import EXPORTS, Export, page_data
 from search_api.citation.styles import DEFAULT, STYLES
 from search_api.http.address import base
+from search_api.http.assets import PageFiles
 from search_api.http.render import WEB, Render
 from search_api.library import catalog
 from search_api.library.live import Live
 from search_api.library.old_links import resolve
+from search_api.library.phrases import mentions
 from search_api.library.places import places_of
 from search_api.library.short_citation import passage_url, report_url
 from search_api.library.suggest import sections
@@ -33,17 +32,6 @@ from search_api.verify.read_file import LONGEST, check_length
 
 QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
 NEAR = 1
-MOST_EXAMPLES = 5
-
-
-class PageFiles(StaticFiles):
-    """Scripts, styles and pictures of the page; its templates are nobody's business."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, or 404 for one that is not for browsers."""
-        if Path(path).suffix not in (".js", ".css", ".svg"):
-            raise HTTPException(404, "no such file")
-        return await super().get_response(path, scope)
 
 
 def add_pages(app: FastAPI, live: Live, encoder: Encoder, render: Render) -> None:
@@ -55,6 +43,8 @@ def add_pages(app: FastAPI, live: Live, encoder: Encoder, render: Render) -> Non
 
 
 def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
+    examples = Examples()
+
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def home(q: str = "", report: str = "", section: str = "", render: str = "") -> HTMLResponse:
         # A browser without JavaScript says so with `render`; others ask through the API.
@@ -62,36 +52,37 @@ def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
         found = None
         if render == "html" and q:
             found = answer(store, encoder, q, report or None, section or None).model_dump()
-        known = [each.id for each in store.reports]
-        chosen = report if report in known else known[0] if len(known) == 1 else ""
         reports = [summary.model_dump() for summary in catalog.summaries(store)]
-        examples = [example for summary in reports for example in summary["examples"]]
+        names = {each["id"]: each["short_title"] for each in reports}
+        chosen = report if report in names else next(iter(names), "") if len(names) == 1 else ""
         return page(
             "index.html",
             q=q,
             reports=reports,
-            report=chosen if report else "",
+            names=names,
+            chosen=chosen if report else "",
             section=section,
             sections=sections(store.report(chosen)) if chosen else [],
-            examples=examples[:MOST_EXAMPLES],
+            examples=examples.of(store, encoder, chosen or None),
             answer=found,
         )
 
 
 def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
     @app.get("/reports/{report}", response_class=HTMLResponse, include_in_schema=False)
-    def report_page(report: str) -> HTMLResponse:
+    def report_page(report: str, find: str = "") -> HTMLResponse:
         found = live.store.report(report)
+        marks = dict(mentions(found, find)) if find.strip() else {}
         passages = []
         for place in range(len(found.passages)):
             headings = [
                 {"level": level, "text": title, "note": note}
                 for level, title, note in catalog.new_headings(found, place)
             ]
-            passages.append(
-                {**catalog.paragraph(found, (place, "")).model_dump(), "headings": headings}
-            )
-        return render("report.html", report=catalog.detail(found).model_dump(), passages=passages)
+            shown = catalog.paragraph(found, (place, "")).model_dump()
+            passages.append({**shown, "headings": headings, "spans": marks.get(place, ())})
+        about = catalog.detail(found).model_dump()
+        return render("report.html", report=about, passages=passages, find=find.strip())
 
     for each in EXPORTS:
         _add_export(app, live, each)
