@@ -171,6 +171,9 @@ class Answer(Displayed):
         int | None,
         Field(description="Of a list: how many items the report has; the quotes are the first"),
     ] = None
+    looked_up: Annotated[
+        bool, Field(description="True when the question only points at paragraphs by number")
+    ] = False
     read_as: Annotated[
         str | None, Field(description="How the question was read; null when as it stands")
     ] = None

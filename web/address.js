@@ -1,5 +1,6 @@
 // The address of the page, which decides what is shown:
-// /?q=QUESTION[&report=ID][&section=TEXT][&open=ID/KEY[&quote=START-END][&to=KEY]]; an empty `open` shuts the pane.
+// /?q=QUESTION[&report=ID][&section=TEXT][&open=ID/KEY[&quote=START-END][&to=KEY]]
+// An empty `open` shuts the pane.
 
 const PLACE = ["open", "quote", "to"];
 
@@ -22,7 +23,8 @@ function placeIn(now) {
   if (slash < 1) return null;
   const quote = now.get("quote") ?? "";
   const [start, end] = /^\d+-\d+$/.test(quote) ? quote.split("-").map(Number) : [0, 0];
-  return { report: open.slice(0, slash), key: open.slice(slash + 1), start, end, through: now.get("to") ?? "" };
+  const through = now.get("to") ?? "";
+  return { report: open.slice(0, slash), key: open.slice(slash + 1), start, end, through };
 }
 
 /** Goes to a question within {report, section}. */

@@ -7,13 +7,14 @@ import { reportName } from "./filters.js";
 const AROUND = 180;
 const AT_FIRST = 10;
 
-export function answerView(answer) {
+/** `missing` says why a paragraph that was looked up is not there. */
+export function answerView(answer, missing = "") {
   const found = answer.status === "answered";
   const several = isSeveral(answer);
   const parts = answer.parts ?? [];
   return [
-    ...(parts.length ? partsView(answer, parts, several) : []),
-    ...(parts.length ? [] : found ? answeredView(answer, several) : [notFoundView(answer)]),
+    ...(parts.length ? partsView(answer, parts, several)
+      : found ? answeredView(answer, several) : [notFoundView(answer, missing)]),
     ...hitsView(others(answer), found ? "Other paragraphs, nearest first"
       : "The nearest paragraphs, which do not answer it", found ? "hits" : "hits nearest", several),
   ];
@@ -30,7 +31,8 @@ export function spoken(answer) {
 
 /** The places of an answer to be read one after the other, best first, each passage once. */
 export function placesOf(answer) {
-  const hits = answer.hits.slice(0, AT_FIRST).map((hit) => hit.quote ?? { ...hit, start: 0, end: 0 });
+  const hits = answer.hits.slice(0, AT_FIRST)
+    .map((hit) => hit.quote ?? { ...hit, start: 0, end: 0 });
   const first = new Map();
   for (const { report, key, start, end } of [...answer.quotes, ...hits]) {
     const name = nameOf({ report, key });
@@ -55,22 +57,32 @@ function others({ quotes, hits, parts = [] }) {
 }
 
 function refusal(answer) {
+  if (answer.looked_up) return "There is no such paragraph";
   return isSeveral(answer) ? "The reports do not answer this" : "The report does not answer this";
 }
 
 function answeredView(answer, several) {
-  const possible = answer.certainty === "possible";
-  const says = several ? "The reports say" : "The report says";
-  const may = several ? "The reports may answer this" : "The report may answer this";
   const total = answer.total ? `${answer.quotes.length} of ${answer.total}` : null;
   return [
-    el("h1", {}, possible ? may : says),
+    el("h1", {}, headline(answer.certainty, several)),
     readAs(answer),
     total && el("p", { class: "read-as" }, total),
     quotesView(answer.quotes, several),
-    answer.looked_up ? null : sureView(answer),
+    answer.looked_up || isSearch(answer) ? null : sureView(answer),
     uncoveredView(answer),
   ].filter(Boolean);
+}
+
+/** A few words that ask nothing are looked for; nothing is claimed about what is found. */
+function isSearch({ status, certainty }) {
+  return status === "answered" && certainty === "none";
+}
+
+function headline(certainty, several) {
+  const the = several ? "The reports" : "The report";
+  if (certainty === "none") return `Where ${several ? "reports speak" : "the report speaks"} of it`;
+  if (certainty === "possible") return `${the} may answer this`;
+  return `${the} ${several ? "say" : "says"}`;
 }
 
 /** A question that asks several things, each answered by itself. */
@@ -90,13 +102,13 @@ function quotesView(quotes, several) {
   return el("ol", { class: "quotes" }, ...quotes.map((quote) => quoteView(quote, several)));
 }
 
-function notFoundView(answer) {
+function notFoundView(answer, missing) {
   const numbers = answer.hits.slice(0, 3).map((hit) => label(hit.paragraph, hit.section, hit.key));
   const nearest = numbers.length ? `The nearest paragraphs are ${listed(numbers)}. ` : "";
   return el("div", { class: "not-found" },
     el("h1", {}, refusal(answer)),
     readAs(answer),
-    el("p", {}, `${nearest}Other words, or another section, may find more.`),
+    el("p", {}, missing || `${nearest}Other words, or another section, may find more.`),
     uncoveredView(answer));
 }
 
@@ -104,16 +116,18 @@ function readAs({ read_as: read }) {
   return read ? el("p", { class: "read-as" }, `Read as: ${read}`) : null;
 }
 
-function uncoveredView({ uncovered = [] }) {
-  if (!uncovered.length) return null;
-  return el("p", { class: "read-as" }, `No paragraph speaks of: ${uncovered.join(", ")}.`);
+function uncoveredView({ uncovered = [], certainty }) {
+  if (!uncovered.length || certainty === "likely") return null;
+  const words = uncovered.join(", ");
+  return el("p", { class: "read-as" }, `Not found in the nearest paragraphs: ${words}.`);
 }
 
 function sureView({ confidence, certainty }) {
   const word = confidence >= 0.8 ? "High" : confidence >= 0.5 ? "Fair" : "Low";
   const name = certainty === "possible" ? "Possibly" : `${word} confidence`;
-  return el("p", { class: "sure" }, `${name}, ${percent(confidence)}: of 100 answers rated like this `
-    + `one, about ${Math.round(confidence * 100)} have a first quote that answers the question.`);
+  const often = Math.round(confidence * 100);
+  return el("p", { class: "sure" }, `${name}, ${percent(confidence)}: of 100 answers rated like `
+    + `this one, about ${often} have a first quote that answers the question.`);
 }
 
 function percent(share) {

@@ -35,7 +35,8 @@ export function passage(report, key) {
 
 /** The passages of a list of keys or numbers: "30-35" or "29,31". */
 export async function passages(report, numbers) {
-  const path = `/api/v1/reports/${encodeURIComponent(report)}/paragraphs?numbers=${encodeURIComponent(numbers)}`;
+  const query = new URLSearchParams({ numbers });
+  const path = `/api/v1/reports/${encodeURIComponent(report)}/paragraphs?${query}`;
   return (await keep(path, () => getJson(path))).paragraphs;
 }
 

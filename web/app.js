@@ -1,7 +1,7 @@
-// Brings the page in line with its address: the answer, the picture of the report, the reading pane.
+// Brings the page in line with its address: the answer, the picture of the report, the pane.
 
 import { read, toAnswer, toPlace, toQuestion } from "./address.js";
-import { ask } from "./api.js";
+import { ask, passages } from "./api.js";
 import { answerView, nameOf, placesOf, spoken } from "./answer.js";
 import { el } from "./dom.js";
 import { filters, setFilters, watchFilters } from "./filters.js";
@@ -15,7 +15,6 @@ import { pointedAt, suggesting } from "./suggest.js";
 const form = document.getElementById("ask");
 const goForm = document.getElementById("go");
 const box = form.elements.q;
-const main = document.getElementById("main");
 const answer = document.getElementById("answer");
 const status = document.getElementById("status");
 const headline = document.querySelector(".headline");
@@ -44,7 +43,8 @@ function follow() {
 async function showAnswer(key, question, within) {
   document.body.classList.toggle("asked", question !== "");
   headline.hidden = question !== "";
-  document.title = question ? `${Array.from(question).slice(0, 80).join("")} – Pilcrow` : emptyTitle;
+  const short = Array.from(question).slice(0, 80).join("");
+  document.title = question ? `${short} – Pilcrow` : emptyTitle;
   box.value = question;
   setFilters(within);
   current = null;
@@ -57,10 +57,11 @@ async function showAnswer(key, question, within) {
   answer.append(el("p", { class: "busy" }, "Reading…"));
   try {
     const found = await ask(question, within);
+    const missing = await whyMissing(found, question);
     if (asked !== key) return;
     places = placesOf(found);
     // The box cuts a long question short on paper; this line is for the printed page alone.
-    answer.replaceChildren(el("p", { class: "question" }, question), ...answerView(found));
+    answer.replaceChildren(el("p", { class: "question" }, question), ...answerView(found, missing));
     status.textContent = spoken(found);
     showPlace(found.status === "answered");
     recount();
@@ -71,6 +72,14 @@ async function showAnswer(key, question, within) {
     answer.replaceChildren(errorView(error, () => showAnswer(key, question, within)));
   }
   answer.removeAttribute("aria-busy");
+}
+
+/** What the box for numbers would say of a number that no paragraph has. */
+async function whyMissing(found, question) {
+  if (!found.looked_up || found.status === "answered") return "";
+  const report = reportNow();
+  if (!report) return "None of the reports has such a paragraph.";
+  return passages(report, question).then(() => "", (error) => error.message);
 }
 
 function errorView(error, again) {
@@ -107,8 +116,8 @@ function markOpened() {
   const place = placeNow();
   for (const result of answer.querySelectorAll(".result")) {
     const { report, key, start = 0 } = result.dataset;
-    const here = place !== null && nameOf(place) === `${report}/${key}` && place.start === Number(start);
-    result.classList.toggle("opened", here);
+    const here = place && nameOf(place) === `${report}/${key}` && place.start === Number(start);
+    result.classList.toggle("opened", Boolean(here));
     if (here && read().place) current ??= result.querySelector("a.number");
   }
 }
@@ -116,7 +125,8 @@ function markOpened() {
 /** On a narrow screen the pane covers the page, so focus must not wander behind it. */
 function coverPage() {
   const covered = narrow.matches && document.body.classList.contains("reading");
-  for (const part of [main, ...document.querySelectorAll(".top, .asking, .foot")]) part.inert = covered;
+  const parts = document.querySelectorAll("#main, .top, .asking, .foot");
+  for (const part of parts) part.inert = covered;
 }
 
 function close() {
@@ -125,7 +135,8 @@ function close() {
 
 /** The place of the open passage among the hits. */
 function count(place = placeNow()) {
-  return { at: place ? places.findIndex((each) => nameOf(each) === nameOf(place)) : -1, of: places.length };
+  const isHere = (each) => place && nameOf(each) === nameOf(place);
+  return { at: places.findIndex(isHere), of: places.length };
 }
 
 function step(by) {

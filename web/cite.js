@@ -49,8 +49,9 @@ export function styleChooser(about = "") {
 export async function citationClip(passage) {
   if (chosen() === "short") return clip([shortCitation(passage)], `\n${addressOf(passage)}`);
   const found = await citation(passage.url, chosen());
-  const entry = found.bibliography ? ["\n\n", ...faces(found.bibliography_html, found.bibliography)] : [];
-  return clip([...faces(found.in_text_html, found.in_text), ...entry]);
+  const entry = faces(found.bibliography_html, found.bibliography);
+  const inText = faces(found.in_text_html, found.in_text);
+  return clip(found.bibliography ? [...inText, "\n\n", ...entry] : inText);
 }
 
 /** A quote {text, citation, url} with its citation: in brackets after it, or as a note below it. */
@@ -101,7 +102,7 @@ export function quoteActions(quote, about) {
     keyed(copyButton("Copy", () => quoteClip(quote), `with citation, ${about}`)),
     styleChooser(about),
     el("span", { class: "quote-tools" }),
-    copyButton("Link", () => addressOf(quote), `to ${about}, copied`),
+    copyButton("Link", () => addressOf(quote), `to ${about}`),
   ];
 }
 
@@ -114,7 +115,8 @@ export function citationButton(passage, about = "") {
 export function copyHere() {
   const focused = document.activeElement.closest(".result, .passage");
   const found = focused?.querySelector(".copy")
-    ?? document.querySelector(":is(#reader .target, #cite) .copy") ?? document.querySelector(".copy");
+    ?? document.querySelector(":is(#reader .target, #cite) .copy")
+    ?? document.querySelector(".copy");
   found?.click();
   return Boolean(found);
 }

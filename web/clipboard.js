@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 
 /** A clip {text, nodes} as the two kinds that a clipboard holds. */
 function kinds({ text, nodes }) {
-  const html = el("div", {}, ...nodes.map((node) => (node.cloneNode ? node.cloneNode(true) : node)));
+  const html = el("div", {}, ...nodes.map((node) => node.cloneNode?.(true) ?? node));
   return { "text/plain": text, "text/html": html.innerHTML };
 }
 
@@ -20,8 +20,8 @@ async function put(clip) {
 }
 
 /**
- * A button that copies what `make` promises, a clip or a text; `about` is heard, not seen. Where the
- * browser has no clipboard (plain http) or refuses, a field to copy from is put below.
+ * A button that copies what `make` promises, a clip or a text; `about` is heard, not seen. Where
+ * the browser has no clipboard (plain http) or refuses, a field to copy from is put below.
  */
 export function copyButton(name, make, about = "") {
   const unseen = () => el("span", { class: "unseen" }, ` ${about}`);

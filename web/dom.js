@@ -62,8 +62,8 @@ function tableRow(line, at, start, end) {
 }
 
 /**
- * Wraps slices of an element's text in what `make` gives for each span {start, end}, counted in code
- * points; the text stays as it is.
+ * Wraps slices of an element's text in what `make` gives for each span {start, end}, counted in
+ * code points; the text stays as it is.
  */
 export function wrapped(element, spans, make) {
   if (!spans.length) return element;

@@ -1,14 +1,24 @@
 // On every page: the list of keys, and the two keys that mean the same everywhere.
 
+const STORED = "pilcrow-keys";
 const sheet = document.getElementById("help");
 const opener = document.getElementById("keys");
+const choice = document.getElementById("keys-on");
 
-/** True for keys that belong to the page: not those of a shortcut of the browser's, nor of typing. */
+/** True for keys that belong to the page: not a browser's shortcut, nor typing; if switched on. */
 export function isKey(event) {
   const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
-  return !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !sheet.open;
+  return choice.checked && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !sheet.open;
 }
 
+try {
+  choice.checked = localStorage.getItem(STORED) !== "off";
+} catch { /* They are on. */ }
+choice.addEventListener("change", () => {
+  try {
+    localStorage.setItem(STORED, choice.checked ? "on" : "off");
+  } catch { /* It holds for this page. */ }
+});
 opener.hidden = false;
 opener.addEventListener("click", () => sheet.showModal());
 // A click beside the sheet closes it.

@@ -1,4 +1,4 @@
-// Where in the reports the question is spoken of: each paragraph a bar, taller and redder the nearer.
+// Where in the reports the question is spoken of: each paragraph a bar, taller the nearer.
 
 import { report as reportOf } from "./api.js";
 import { nameOf } from "./answer.js";
@@ -17,8 +17,8 @@ export function clearMap() {
 }
 
 /**
- * Draws a row for each report with hits, best first; `go` opens a place, `current` says whether it is
- * still wanted.
+ * Draws a row for each report with hits, best first; `go` opens a place, `current` says whether
+ * it is still wanted.
  */
 export async function drawMap(answer, go, current) {
   const ids = [...new Set(answer.hits.map((hit) => hit.report))];

@@ -1,6 +1,7 @@
 // On every page: how much is in the notebook, and a button to pin at each quote.
 
 import { el, slice } from "./dom.js";
+import { isKey } from "./help.js";
 import { add, has, idOf, load, onChange, remove } from "./notebook_store.js";
 
 const QUOTE = "[data-report][data-key][data-start][data-end]";
@@ -82,8 +83,7 @@ function drawAll() {
 }
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, select, textarea, dialog");
-  if (event.key !== "b" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key !== "b" || !isKey(event)) return;
   const here = document.activeElement?.closest(QUOTE) ?? document;
   const button = here.querySelector(".pin") ?? document.querySelector(".pin");
   button?.click();

@@ -27,7 +27,10 @@ export function jumps(form, reportNow, go) {
 /** A button that shows or hides the contents at the top of the pane. */
 export function contentsButton(pane, open, go) {
   const button = el("button", {
-    type: "button", class: "quiet contents-button", "aria-expanded": "false", "aria-keyshortcuts": "o",
+    type: "button",
+    class: "quiet contents-button",
+    "aria-expanded": "false",
+    "aria-keyshortcuts": "o",
   }, "Contents");
   button.addEventListener("click", () => {
     const shown = pane.querySelector(".contents");
@@ -63,8 +66,8 @@ function contents({ report, told }, go) {
 }
 
 function line(report, entry, here, go) {
-  const link = el("a", { href: `/reports/${encodeURIComponent(report.id)}#p-${encodeURIComponent(entry.key)}`,
-    "aria-current": here ? "location" : null }, entry.heading);
+  const href = `/reports/${encodeURIComponent(report.id)}#p-${encodeURIComponent(entry.key)}`;
+  const link = el("a", { href, "aria-current": here ? "location" : null }, entry.heading);
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

@@ -10,11 +10,11 @@ const LONGEST_RANGE = 60;
 const EDGE = 250;
 
 const pane = document.getElementById("reader");
-/** {place, report, first, last, at}: what is open, and which passages of `report.order` are drawn. */
+/** {place, report, first, last, from, until}: what is open, and what of `report.order` is drawn. */
 let open = null;
 let actions = {};
 
-/** `actions`: close(), go(place), step(by), at(report, index) as the reader moves, and count(place). */
+/** `actions`: close(), go(place), step(by), count(place), at(report, index) as the reader moves. */
 export function prepare(given) {
   actions = given;
 }
@@ -25,7 +25,8 @@ export async function show(place, takeFocus) {
   open = mine;
   pane.hidden = false;
   document.body.classList.add("reading");
-  if (!pane.querySelector(".passage")) frame("Opening the report", el("p", { class: "busy" }, "Opening…"));
+  const busy = () => el("p", { class: "busy" }, "Opening…");
+  if (!pane.querySelector(".passage")) frame("Opening the report", busy());
   if (takeFocus) pane.focus({ preventScroll: true });
   try {
     const found = await locate(place);
@@ -168,7 +169,8 @@ function tell() {
   open.told = now;
   document.getElementById("reader-title").textContent = now.passage.citation;
   recount();
-  pane.querySelector(".at").replaceChildren(now.passage.section.join(" › "), ...noteOf(now.passage.note));
+  const { section, note } = now.passage;
+  pane.querySelector(".at").replaceChildren(section.join(" › "), ...noteOf(note));
   actions.at(open.report.id, Number(now.dataset.index));
 }
 

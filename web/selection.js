@@ -14,7 +14,7 @@ document.body.append(bar);
 let timer = 0;
 let shown = "";
 
-/** The slices selected, each {text, start, end, report, key, citation, url}, a passage at a time. */
+/** The slices selected, one a passage: {text, start, end, report, key, citation, url}. */
 function slices() {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return [];
@@ -36,14 +36,25 @@ function sliceOf(prose, range) {
     within.setEnd(range.endContainer, range.endOffset);
   }
   before.setEnd(within.startContainer, within.startOffset);
-  const said = within.toString();
-  const text = said.trim();
-  const lead = said.length - said.trimStart().length;
-  const start = Array.from(before.toString()).length + lead;
+  const points = Array.from(prose.textContent);
+  const from = Array.from(before.toString()).length;
+  const [start, end] = wholeWords(points, from, from + Array.from(within.toString()).length);
+  const text = points.slice(start, end).join("");
   const { report, key, citation, url, hash } = prose.parentElement.dataset;
-  const end = start + Array.from(text).length;
   const address = `${url.split("?")[0]}?quote=${start}-${end}${hash ? `&v=${hash}` : ""}`;
   return { text, start, end, report, key, citation, url: address };
+}
+
+/** The slice without white space at its ends, and with the whole of a word it cuts. */
+function wholeWords(points, from, to) {
+  const isWord = (at) => /[\p{L}\p{N}]/u.test(points[at] ?? " ");
+  let [start, end] = [from, to];
+  while (start < end && !points[start].trim()) start += 1;
+  while (start < end && !points[end - 1].trim()) end -= 1;
+  if (start === end) return [start, end];
+  while (isWord(start - 1) && isWord(start)) start -= 1;
+  while (isWord(end - 1) && isWord(end)) end += 1;
+  return [start, end];
 }
 
 /** A link that shows the words marked, and that a browser scrolls to without any script. */
@@ -74,7 +85,13 @@ function pieceView(quote) {
 function draw(quotes) {
   const preview = el("div", { class: "preview" });
   const show = () => clipOf(quotes).then(
-    ({ nodes }) => preview.replaceChildren(...nodes.map((node) => node.cloneNode?.(true) ?? node)),
+    ({ text, nodes }) => {
+      preview.replaceChildren(...nodes.map((node) => node.cloneNode?.(true) ?? node));
+      const plain = text.slice(preview.textContent.length).trim();
+      if (quotes.length === 1 && /^http/.test(plain)) {
+        preview.append(el("span", { class: "plain" }, `As plain text with: ${plain}`));
+      }
+    },
     (error) => { preview.textContent = error.message; });
   show();
   bar.redraw = show;

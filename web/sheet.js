@@ -5,7 +5,7 @@ import { copyButton } from "./clipboard.js";
 import { el, label, numberLink, prose, wrapped } from "./dom.js";
 import { explained } from "./glossary.js";
 
-/** A passage of an open report {place, report, first, last}, marked when it is what was asked for. */
+/** A passage of an open report {place, report, first, last}, marked where it was asked for. */
 export function article(each, index, open) {
   const here = index >= open.first && index <= open.last;
   const { start = 0, end = 0 } = index === open.first ? open.place : {};

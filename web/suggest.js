@@ -16,7 +16,7 @@ export async function pointedAt(typed, report) {
   return found.length === 1 ? found[0] : null;
 }
 
-/** Makes a combobox of an input; `choose` receives the suggestion taken, `report` names the filter. */
+/** Makes a combobox of an input; `choose` receives what is taken, `report` names the filter. */
 export function suggesting(box, report, choose) {
   const list = el("ul", {
     id: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: "hidden",

@@ -37,7 +37,9 @@ async function check(event) {
     summary?.scrollIntoView({ block: "start" });
   } catch (error) {
     status.textContent = `The draft could not be checked: ${error.message}`;
-    checks.replaceChildren(Object.assign(document.createElement("p"), { textContent: status.textContent }));
+    const said = document.createElement("p");
+    said.textContent = status.textContent;
+    checks.replaceChildren(said);
   } finally {
     checks.removeAttribute("aria-busy");
   }

@@ -115,6 +115,7 @@ def answer(
         certainty=_certainty(sure, settings.confidence.threshold) if spans else "none",
         uncovered=_uncovered(query, hits, pointed=pointed),
         read_as=query.read_as,
+        looked_up=pointed,
         receipt=Receipt(
             store=store.fingerprint,
             model=f"{store.model}@{store.manifest['model']['fingerprint'][:12]}",

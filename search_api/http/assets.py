@@ -25,7 +25,7 @@ HEAD = """(() => {
 """
 RUN = """  const made = {};
   const use = (name) => (made[name] ??= known[name]());
-  for (const name of document.currentScript.dataset.run.split(" ")) {
+  for (const name of document.currentScript.dataset.run.split(" ").filter(Boolean)) {
     try {
       use(name);
     } catch (error) {
