@@ -556,7 +556,8 @@ def serve(folder: Path, host: str, port: int, require_key: bool, proxy: str) -> 
     from search_api.http.guard.request_log import log_as_json
     from search_api.http.guard.uvicorn_config import server_config
 
-    app = create_app(store, encoder, guard=guard_of(folder, host, require_key, proxy))
+    guard = guard_of(folder, host, require_key, proxy)
+    app = create_app(store, encoder, guard=guard)
     config = server_config(app, host, port, proxy)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -568,6 +569,9 @@ def serve(folder: Path, host: str, port: int, require_key: bool, proxy: str) -> 
                 f"cannot listen on {host}:{port} ({error.strerror}); give another --port"
             ) from error
     click.echo(f"Pilcrow on http://{host}:{port}  (stop with Ctrl+C)", err=True)
+    if guard.run_key:
+        link = f"http://{host}:{port}/reports#key={guard.run_key}"
+        click.echo(f"To add and remove reports, open {link}", err=True)
     log_as_json()
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run()

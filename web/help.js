@@ -8,7 +8,8 @@ const choice = document.getElementById("keys-on");
 /** True for keys that belong to the page: not a browser's shortcut, nor typing; if switched on. */
 export function isKey(event) {
   const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
-  return choice.checked && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !sheet.open;
+  const chord = event.ctrlKey || event.metaKey || event.altKey;
+  return choice.checked && !typing && !chord && !sheet.open;
 }
 
 try {

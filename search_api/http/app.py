@@ -27,6 +27,7 @@ from search_api.http.problems import add_problems, problems
 from search_api.http.prose import add_prose
 from search_api.http.render import renderer
 from search_api.http.schema import DESCRIPTION, TAGS, operation_id, publish
+from search_api.http.uploads.form import LARGEST_UPLOAD
 from search_api.http.uploads.queue import Intake
 from search_api.http.uploads.routes import add_uploads
 from search_api.library.live import Live
@@ -53,7 +54,11 @@ def create_app(
     lanes = lanes_of(guard)
     metrics = Metrics(live, lanes)
     audit = Audit(guard.audit)
-    render = renderer(uploads=guard.keys.writable, formats=",".join([*READERS, ".toml"]))
+    render = renderer(
+        uploads=guard.keys.writable,
+        formats=",".join([*READERS, ".toml"]),
+        largest=LARGEST_UPLOAD,
+    )
     app: FastAPI = FastAPIOffline(
         title="Pilcrow",
         summary="Ask a report; get its own sentences with their paragraph numbers.",

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from indexer.encoders.base import Encoder
 from indexer.errors import PilcrowError
+from indexer.metadata.fields import DATES, KINDS, LISTS
 from search_api.ask.answer import answer
 from search_api.ask.examples import Examples
 from search_api.citation.exports import export
@@ -32,6 +33,32 @@ from search_api.verify.read_file import LONGEST, check_length
 
 QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
 NEAR = 1
+# The form in which a person says what a report is, and what the fields are called there.
+DETAILS: dict[str, object] = {
+    "fields": [
+        ("title", "Title"),
+        ("short_title", "Short title, for citations in one line"),
+        ("publisher", "Publisher"),
+        ("authors", "Authors, one a line"),
+        ("published", "Date of publication"),
+        ("kind", "Kind"),
+        ("url", "Address on the web"),
+        ("number", "Number, of an Act or a paper"),
+        ("court", "Court"),
+        ("neutral_citation", "Neutral citation, as [2024] UKSC 14"),
+        ("parties", "Parties, one a line"),
+        ("journal", "Journal"),
+        ("volume", "Volume"),
+        ("issue", "Issue"),
+        ("pages", "Pages"),
+        ("accessed", "Date it was last looked at on the web"),
+        ("licence", "Licence"),
+        ("attribution", "Attribution that the licence asks for"),
+    ],
+    "kinds": [(kind, kind.replace("_", " ").capitalize()) for kind in KINDS],
+    "lists": LISTS,
+    "dates": DATES,
+}
 
 
 def add_pages(app: FastAPI, live: Live, encoder: Encoder, render: Render) -> None:
@@ -69,6 +96,15 @@ def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
 
 
 def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
+    @app.get("/reports", response_class=HTMLResponse, include_in_schema=False)
+    def reports_page() -> HTMLResponse:
+        store = live.store
+        shown = [
+            {**catalog.summary(each).model_dump(), "audit": catalog.audit_of(each).model_dump()}
+            for each in store.reports
+        ]
+        return render("reports.html", reports=shown, **DETAILS)
+
     @app.get("/reports/{report}", response_class=HTMLResponse, include_in_schema=False)
     def report_page(report: str, find: str = "") -> HTMLResponse:
         found = live.store.report(report)

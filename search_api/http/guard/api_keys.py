@@ -118,6 +118,11 @@ def read_keys(path: Path) -> list[Key]:
         ) from error
 
 
+def new_key() -> str:
+    """A key nobody can guess."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
 def add_key(path: Path, name: str, scope: Scope) -> str:
     """A new key; it is shown this once and only its hash is kept.
 
@@ -134,7 +139,7 @@ def add_key(path: Path, name: str, scope: Scope) -> str:
             raise PilcrowError(
                 f"there is a key '{name}' already; take another name, then revoke this one"
             )
-        made = PREFIX + secrets.token_urlsafe(32)
+        made = new_key()
         today = datetime.now(UTC).date().isoformat()
         _write(path, [*keys, Key(name, scope, _digest(made), today)])
     return made

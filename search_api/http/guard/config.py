@@ -6,12 +6,12 @@ import os
 import re
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.encoders.onnx import processors
 from indexer.errors import PilcrowError
-from search_api.http.guard.api_keys import VARIABLE, Keys
+from search_api.http.guard.api_keys import VARIABLE, Keys, new_key
 
 HOSTS, RATE, KEY_RATE = "PILCROW_HOSTS", "PILCROW_RATE", "PILCROW_KEY_RATE"
 KEYS, AUDIT, QUESTIONS = "PILCROW_KEYS", "PILCROW_AUDIT", "PILCROW_LOG_QUESTIONS"
@@ -35,7 +35,7 @@ class Guard:
     `hosts` are the names the server goes by, None for any; `rate` and `key_rate` requests a second
     from an address and with a key, 0 for any number; `running` and `waiting` requests for the
     engine at once, with up to `burst` more that wait for a while. `audit` is the file that writes
-    are recorded in.
+    are recorded in; `run_key` the key that was made for this run alone, if one was.
     """
 
     keys: Keys = Keys()  # noqa: RUF009
@@ -48,6 +48,7 @@ class Guard:
     burst: int = 0
     log_questions: bool = False
     audit: Path | None = None
+    run_key: str = field(default="", repr=False)
 
 
 def guard_of(
@@ -65,10 +66,15 @@ def guard_of(
     Raises:
         PilcrowError: a setting cannot be understood, or no key is there where one is required.
     """
-    keys = Keys(keys_file(folder, environment), environment.get(VARIABLE, ""))
+    listed, said = keys_file(folder, environment), environment.get(VARIABLE, "")
+    keys, run_key = Keys(listed, said), ""
     if require_key and keys.empty:
         raise PilcrowError("--require-key, but there is no key; add one: pilcrow keys add NAME")
     own = host.lower() in (*LOOPBACK, "::1")
+    if own and not proxy and not keys.writable:
+        # Nobody but this machine's user reaches it, and he reads what it prints.
+        run_key = new_key()
+        keys = Keys(listed, run_key)
     return Guard(
         keys=keys,
         require_key=require_key,
@@ -80,6 +86,7 @@ def guard_of(
         burst=32,
         log_questions=environment.get(QUESTIONS, "") == "1",
         audit=audit_file(folder, environment),
+        run_key=run_key,
     )
 
 
