@@ -19,6 +19,7 @@ from indexer.report import Report
 from indexer.store import OnDemand, Progress, writing
 from indexer.store.encoder import encoder_for, encoder_of
 from indexer.store.index import Engine
+from indexer.store.kept import drop_original, keep_original
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def index_reports(
             for _, path in sorted(by_id.items())
         )
         store = update_engine(folder, before, fresh, encoder, count)
+        for each, path in by_id.items():
+            keep_original(folder, each, path)
     places = [store.place(name) for name in by_id]
     reports = OnDemand(lambda i: store.reports[places[i]], len(places))
     reissued = (name for name in by_id if before and _issues(store, name) > _issues(before, name))
@@ -189,7 +192,9 @@ def remove_report(folder: Path, report_id: str) -> Engine:
             raise StoreError(
                 f"{report_id} is the last report in {folder}; delete the folder to be rid of it"
             )
-        return update_engine(folder, before, [], encoder_of(before), gone=[report_id])
+        store = update_engine(folder, before, [], encoder_of(before), gone=[report_id])
+        drop_original(folder, report_id)
+        return store
 
 
 def _issues(store: Engine, report_id: str) -> int:

@@ -3,7 +3,7 @@
 import { describe } from "./describe.js";
 import { el } from "./dom.js";
 import { key } from "./key.js";
-import { api } from "./writing.js";
+import { api, finished } from "./writing.js";
 
 const list = document.getElementById("reports");
 const status = document.getElementById("status");
@@ -67,7 +67,8 @@ async function remove(erase) {
 
 async function putBack(path, id, title, note) {
   try {
-    await api(`${path}/restore`, "POST");
+    note.append(" Putting it back…");
+    await finished(await api(`${path}/restore`, "POST"), () => {});
     note.remove();
     await refresh();
     list.querySelector(`[data-id="${CSS.escape(id)}"] a`)?.focus();

@@ -3,13 +3,8 @@
 import { el } from "./dom.js";
 import { keep, key } from "./key.js";
 import { refresh } from "./reports.js";
-import { api, Failed, upload } from "./writing.js";
+import { api, finished, upload } from "./writing.js";
 
-const WAIT = 400;
-const STEPS = {
-  queued: "Waiting for its turn", reading: "Reading", embedding: "Making it searchable",
-  writing: "Putting it in place",
-};
 const section = document.getElementById("upload");
 const form = section.querySelector("form");
 const queue = section.querySelector(".queue");
@@ -47,7 +42,7 @@ function bring(files) {
 }
 
 function enqueue(task) {
-  const place = el("li", {}, el("p", {}, `${task.file.name}: ${STEPS.queued.toLowerCase()}`));
+  const place = el("li", {}, el("p", {}, `${task.file.name}: ${"waiting for its turn"}`));
   if (task.place?.isConnected) task.place.replaceWith(place);
   else queue.append(place);
   waiting.push({ ...task, place });
@@ -88,17 +83,6 @@ function bodyOf({ file, sidecar, options }) {
   if (sidecar) body.append("sidecar", sidecar);
   for (const [name, value] of Object.entries(options)) body.append(name, value);
   return body;
-}
-
-async function finished(begun, progress) {
-  let job = begun;
-  while (job.status !== "ready") {
-    if (job.status === "failed") throw new Failed(job.problem, job.problem.status);
-    progress(STEPS[job.status], job.status === "embedding" ? job.done : 0, job.total);
-    await new Promise((resolve) => { setTimeout(resolve, WAIT); });
-    job = await api(`jobs/${encodeURIComponent(job.id)}`);
-  }
-  return job;
 }
 
 function progressView(place, name) {

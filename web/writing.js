@@ -2,6 +2,12 @@
 
 import { keep, key } from "./key.js";
 
+const WAIT = 400;
+const STEPS = {
+  queued: "Waiting for its turn", reading: "Reading", embedding: "Making it searchable",
+  writing: "Putting it in place",
+};
+
 /** Why something was not done; the message can be shown to the reader as it is. */
 export class Failed extends Error {
   constructor(problem, code) {
@@ -49,4 +55,16 @@ export function upload(form, progress) {
     request.onerror = () => reject(new Failed());
     request.send(form);
   });
+}
+
+/** Follows a job to its end, telling `progress` of its steps. */
+export async function finished(begun, progress) {
+  let job = begun;
+  while (job.status !== "ready") {
+    if (job.status === "failed") throw new Failed(job.problem, job.problem.status);
+    progress(STEPS[job.status], job.status === "embedding" ? job.done : 0, job.total);
+    await new Promise((resolve) => { setTimeout(resolve, WAIT); });
+    job = await api(`jobs/${encodeURIComponent(job.id)}`);
+  }
+  return job;
 }

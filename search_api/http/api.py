@@ -23,7 +23,6 @@ from search_api.library.suggest import (
     MOST_SUGGESTIONS,
     Suggester,
     Suggestions,
-    numbers_of,
     opensearch_suggestions,
 )
 from search_api.types import Citation, Paragraph, Paragraphs, ReportDetail, Reports, SearchResult
@@ -155,7 +154,7 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         """Paragraphs by their numbers, or every passage of the report, as they are printed."""
         found = live.store.report(report)
         every = [(place, "") for place in range(len(found.passages))]
-        places = every if numbers is None else places_of(found, numbers_of(numbers))
+        places = every if numbers is None else places_of(found, numbers)
         end = offset + (limit or len(places))
         listed = [catalog.paragraph(found, place) for place in places[offset:end]]
         links = page_links(request, limit, offset, end < len(places)) if limit else None

@@ -7,11 +7,12 @@ from typing import Annotated
 from urllib.parse import parse_qs, quote
 
 from fastapi import Depends, FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from indexer.encoders.base import Encoder
-from indexer.errors import PilcrowError
+from indexer.errors import NotFoundError, PilcrowError
 from indexer.metadata.fields import DATES, KINDS, LISTS
+from indexer.store.kept import original_of
 from search_api.ask.answer import answer
 from search_api.ask.examples import Examples
 from search_api.citation.exports import export
@@ -118,7 +119,19 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
             shown = catalog.paragraph(found, (place, "")).model_dump()
             passages.append({**shown, "headings": headings, "spans": marks.get(place, ())})
         about = catalog.detail(found).model_dump()
-        return render("report.html", report=about, passages=passages, find=find.strip())
+        kept = original_of(live.store.folder, found.id)
+        original = f"{report_url(found)}/original" if kept else ""
+        return render(
+            "report.html", report=about, passages=passages, find=find.strip(), original=original
+        )
+
+    @app.get("/reports/{report}/original", include_in_schema=False)
+    def original_file(report: str) -> Response:
+        found = live.store.report(report)
+        file = original_of(live.store.folder, found.id)
+        if file is None:
+            raise NotFoundError(f"the file of '{found.id}' was not kept")
+        return FileResponse(file, media_type="application/octet-stream", filename=file.name)
 
     for each in EXPORTS:
         _add_export(app, live, each)

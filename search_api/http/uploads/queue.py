@@ -7,7 +7,8 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -29,6 +30,15 @@ from indexer.load import report_id
 from indexer.report import Report
 from indexer.store import writing
 from indexer.store.index import Engine
+from indexer.store.kept import (
+    aside,
+    drop_original,
+    keep_original,
+    put_back,
+    removed,
+    set_aside,
+    sweep,
+)
 from search_api.http.guard.audit_log import Audit
 from search_api.http.guard.request_log import request_id
 from search_api.http.uploads.jobs import Failure, Job, Status
@@ -38,6 +48,8 @@ from search_api.library.live import Live
 # Jobs that wait or run at once; finished ones are remembered up to this many as well.
 MOST_JOBS = 20
 TITLES = {409: "Another document has this id", 422: "Report cannot be read"}
+# Seconds from one look for removed reports that are to be erased to the next.
+HOUR = 3_600
 # Texts embedded before a waiting question gets its turn.
 AT_ONCE = 16
 
@@ -64,6 +76,27 @@ class _Patient:
         return np.concatenate(rows)
 
 
+def _keep_sweeping(folder: Path) -> None:
+    while True:
+        time.sleep(HOUR)
+        try:
+            sweep(folder)
+        except OSError as error:
+            log.error("removed reports cannot be erased: %s", error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A report to be read and put into the store: who asked, and what is to be done after."""
+
+    job: str
+    request: str
+    read: Callable[[], Report]
+    done: Callable[[Path, str], None]
+    replacing: bool
+    scratch: Path | None
+
+
 class Intake:
     """Changes the store of a running server, one change at a time, beside the questions."""
 
@@ -71,10 +104,12 @@ class Intake:
         self._live, self._audit = live, audit
         self._encoder = _Patient(encoder)
         self._jobs: dict[str, Job] = {}
-        self._queue: SimpleQueue[tuple[str, Path, bool, bool, str]] = SimpleQueue()
+        self._queue: SimpleQueue[_Task] = SimpleQueue()
         self._worker: threading.Thread | None = None
         # Held to change the jobs, and by whoever changes the store.
         self._desk, self._writing = threading.Lock(), threading.Lock()
+        self._sweeper: threading.Thread | None = None
+        self._sweep_later()
 
     def bring(self, path: Path, allow_unnumbered: bool = False, replacing: bool = False) -> Job:
         """Queue a report file; its folder is deleted when it has been read.
@@ -84,9 +119,37 @@ class Intake:
         Raises:
             BusyError: too many uploads wait.
         """
-        job = Job(
-            id=secrets.token_urlsafe(12), file=path.name, report=report_id(path), status="queued"
+        return self._enqueue(
+            path.name,
+            report_id(path),
+            read=lambda: load_apart(path, allow_unnumbered),
+            done=lambda folder, report: keep_original(folder, report, path),
+            replacing=replacing,
+            scratch=path.parent,
         )
+
+    def restore(self, name: str) -> Job:
+        """Queue a report that was removed to be put back.
+
+        Raises:
+            NotFoundError: no such report was removed in the last 24 hours.
+            BusyError: too many uploads wait.
+        """
+        folder = self._live.store.folder
+        report = aside(folder, name)
+        return self._enqueue(report.source, name, read=lambda: report, done=put_back)
+
+    def _enqueue(
+        self,
+        file: str,
+        report: str,
+        read: Callable[[], Report],
+        done: Callable[[Path, str], None],
+        replacing: bool = False,
+        scratch: Path | None = None,
+    ) -> Job:
+        job = Job(id=secrets.token_urlsafe(12), file=file, report=report, status="queued")
+        task = _Task(job.id, request_id.get(), read, done, replacing, scratch)
         with self._desk:
             if sum(not each.finished for each in self._jobs.values()) >= MOST_JOBS:
                 raise BusyError(f"{MOST_JOBS} uploads wait already; try again when one is done")
@@ -99,7 +162,7 @@ class Intake:
                 # leaves the store as it was.
                 self._worker = threading.Thread(target=self._work, name="indexing", daemon=True)
                 self._worker.start()
-        self._queue.put((job.id, path, allow_unnumbered, replacing, request_id.get()))
+        self._queue.put(task)
         return job
 
     def job(self, name: str) -> Job:
@@ -117,8 +180,8 @@ class Intake:
         """Jobs that wait, run, or ended not long ago; newest first."""
         return list(self._jobs.values())[::-1]
 
-    def remove(self, name: str) -> None:
-        """Take a report out of the store.
+    def remove(self, name: str, erasing: bool = False) -> None:
+        """Take a report out of the store; unless it is erased it can be put back for a day.
 
         Raises:
             NotFoundError: the store has no such report.
@@ -134,9 +197,21 @@ class Intake:
                 before.place(name)
                 if len(before.reports) == 1:
                     raise StoreError(f"{name} is the last report; upload another one first")
+                if not erasing:
+                    set_aside(folder, before.report(name))
                 self._live.replace(update_engine(folder, before, [], self._encoder, gone=[name]))
+                if erasing:
+                    drop_original(folder, name)
+            self._sweep_later()
         finally:
             self._writing.release()
+
+    def _sweep_later(self) -> None:
+        """See to it that what was removed is erased in time, if anything was."""
+        folder = self._live.store.folder
+        if self._sweeper is None and removed(folder):
+            self._sweeper = threading.Thread(target=_keep_sweeping, args=(folder,), daemon=True)
+            self._sweeper.start()
 
     def describe(self, name: str, changes: Mapping[str, Any]) -> Report:
         """Set what a person says of a report; an empty value makes a field unknown.
@@ -160,21 +235,23 @@ class Intake:
 
     def _work(self) -> None:
         while True:
-            name, path, allow_unnumbered, replacing, request = self._queue.get()
-            request_id.set(request)
+            task = self._queue.get()
+            name = task.job
+            request_id.set(task.request)
             try:
-                self._index(name, path, allow_unnumbered, replacing)
+                self._index(task)
             except OtherDocumentError as error:
                 self._fail(name, 409, f"{error} (over HTTP, the fields 'as' and 'replace')")
             except PilcrowError as error:
                 status = 422 if isinstance(error, ReportError) else 500
                 self._fail(name, status, str(error))
             except Exception:
-                log.exception("indexing %s failed", path.name)
+                log.exception("indexing %s failed", self._jobs[name].file)
                 self._fail(name, 500, "the server failed on this file; its log says why")
             finally:
-                shutil.rmtree(path.parent, ignore_errors=True)
-                self._record(self._jobs[name], request)
+                if task.scratch is not None:
+                    shutil.rmtree(task.scratch, ignore_errors=True)
+                self._record(self._jobs[name], task.request)
 
     def _record(self, job: Job, request: str) -> None:
         """Write down how a job ended; who asked for it was written down before."""
@@ -185,9 +262,10 @@ class Intake:
         except PilcrowError as error:
             log.error("%s", error)
 
-    def _index(self, name: str, path: Path, allow_unnumbered: bool, replacing: bool) -> None:
+    def _index(self, task: _Task) -> None:
+        name = task.job
         self._note(name, status="reading")
-        report = load_apart(path, allow_unnumbered)
+        report = task.read()
         folder = self._live.store.folder
         with self._writing, writing(folder):
             before = self._opened(folder)
@@ -198,8 +276,9 @@ class Intake:
                 self._note(name, status=status, done=done, total=total)
 
             self._note(name, status="embedding", replaced=replaced)
-            fresh = [with_past(before, report, replacing)]
+            fresh = [with_past(before, report, task.replacing)]
             self._live.replace(update_engine(folder, before, fresh, self._encoder, embedded))
+            task.done(folder, report.id)
         self._note(name, status="ready", url=f"/reports/{quote(report.id)}")
 
     def _opened(self, folder: Path) -> Engine:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Path, Request, Response
+from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -106,11 +106,18 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
         tags=["uploads"],
         summary="Remove a report",
     )
-    def remove_report(request: Request, report: ReportId) -> Response:
-        """Take a report out of the store; not the last one, nor while another is indexed."""
-        _record(audit, request, "remove", report)
+    def remove_report(
+        request: Request,
+        report: ReportId,
+        erase: Annotated[bool, Query(description="At once, for good")] = False,
+    ) -> Response:
+        """Take a report out of the store; not the last one, nor while another is indexed.
+
+        For 24 hours it can be put back, then it is erased.
+        """
+        _record(audit, request, "remove", report, "erased at once" if erase else None)
         try:
-            intake.remove(report)
+            intake.remove(report, erase)
         except PilcrowError as error:
             _record(audit, request, "not removed", report, str(error))
             if isinstance(error, BusyError | StoreError):
@@ -118,6 +125,24 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
             raise
         _record(audit, request, "removed", report)
         return Response(status_code=204)
+
+    @app.post(
+        "/api/v1/reports/{report}/restore",
+        status_code=202,
+        dependencies=only,
+        responses=problems(401, 403, 404, 422, 503, 507),
+        tags=["uploads"],
+        summary="Put a removed report back",
+    )
+    def restore_report(request: Request, response: Response, report: ReportId) -> Job:
+        """A report that was removed less than 24 hours ago; it is indexed as a job."""
+        _record(audit, request, "restore", report)
+        try:
+            job = intake.restore(report)
+        except BusyError as error:
+            raise HTTPException(503, str(error), {"Retry-After": "30"}) from error
+        response.headers["Location"] = f"/api/v1/jobs/{job.id}"
+        return job
 
     @app.get(
         "/api/v1/jobs",
