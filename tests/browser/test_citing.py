@@ -48,7 +48,7 @@ def test_i_copy_quotes_and_the_open_paragraph_in_my_style(page: Page) -> None:
     assert copied(page).startswith(f"“{said}”\nOfsted, ‘Inspection of Safeguarding")
 
     page.evaluate("navigator.clipboard.writeText('')")
-    quote.get_by_role("link", name="para 99").click()
+    quote.get_by_role("link", name="para 99", exact=True).click()
     pane = page.get_by_role("complementary")
     expect(pane.get_by_role("combobox", name="Citation style")).to_have_value("oscola")
     page.keyboard.press("c")

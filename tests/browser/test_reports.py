@@ -107,9 +107,7 @@ def test_i_bring_several_reports_and_they_are_there_at_once(reports: Page) -> No
     assert set(found) == {"Zebra-report-final"}
 
 
-def test_i_drop_a_file_and_type_the_key_once(
-    open_at: Callable[..., Page], upload_url: str
-) -> None:
+def test_i_drop_a_file_and_type_the_key_once(open_at: Callable[..., Page], upload_url: str) -> None:
     page = open_at(upload_url, viewport=PHONE)
     page.goto("/reports")
     dropped(page, "first.txt", FERRY)
