@@ -14,6 +14,7 @@ from indexer.store.index import Engine
 from search_api.ask.answer import answer
 from search_api.ask.tuned import Settings, Weights, settings_of
 from search_api.evaluation.gold import GoldQuestion, check_gold, overlaps_gold
+from search_api.library.places import passage_of
 from search_api.types import Answer, Quote
 
 DEPTH = 100
@@ -116,5 +117,5 @@ def _hits(store: Engine, gold: GoldQuestion, quote: Quote | None) -> bool:
     """Whether a quote overlaps a gold quote of its paragraph."""
     if quote is None:
         return False
-    passage = next(p for r, p in store.rows if (r.id, p.key) == (quote.report, quote.key))
+    passage = passage_of(store.report(quote.report), quote.key)
     return overlaps_gold(gold, quote.key, passage.text, quote.start, quote.end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from indexer.history import text_hash
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
+from search_api.library.headings import find_heading
 from search_api.library.places import Place, find_item
 from search_api.library.short_citation import passage_url, short_citation
 from search_api.types import (
@@ -144,7 +145,8 @@ def _run(report: Report, start: int, path: tuple[str, ...]) -> list[Passage]:
 def paragraph(report: Report, place: Place, notice: str = "") -> Paragraph:
     """One passage of a report, by its place in it, with a notice for who came by an old link."""
     index, label = place
-    passage = report.passages[index]
+    heading = find_heading(report, label)
+    passage = heading[1] if heading is not None else report.passages[index]
     return Paragraph(
         report=report.id,
         number=passage.number,
@@ -161,11 +163,11 @@ def paragraph(report: Report, place: Place, notice: str = "") -> Paragraph:
         citation=short_citation(report, passage),
         url=passage_url(report, passage),
         previous=_neighbour(report, index - 1),
-        next=_neighbour(report, index + 1),
-        item=find_item(passage, label) if label else None,
+        next=_neighbour(report, index + (heading is None)),
+        item=find_item(passage, label) if label and heading is None else None,
         footnotes=[Note(mark=note.mark, text=note.text) for note in passage.footnotes],
         references=_links(report, passage),
-        referenced_by=_referring(report, index),
+        referenced_by=_referring(report, index) if heading is None else [],
     )
 
 

@@ -9,9 +9,10 @@ from indexer.errors import NotFoundError
 from indexer.numbers import as_ranges, read_numbers, sub_items
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
+from search_api.library.headings import find_heading
 from search_api.types import Item
 
-# A passage's index in the report, and the label of a sub-item or "".
+# A passage's index in the report, and the label of a sub-item, the key of a heading, or "".
 Place = tuple[int, str]
 ITEM_MARK = re.compile(
     r"^\s*(?P<mark>\([a-z]{1,4}\)|\(\d{1,2}\)|[a-z]\)|[ivx]{1,4}\.)(?=\s)", re.MULTILINE
@@ -21,10 +22,15 @@ ITEM_MARK = re.compile(
 def place_of(report: Report, key: str) -> Place:
     """Where in the report's passages a key or number stands, with the sub-item it names.
 
+    The key of a heading is taken for the sub-item of the first passage under it.
+
     Raises:
         NotFoundError: the report has no such paragraph or sub-item.
     """
     places = _places(report)
+    heading = find_heading(report, key)
+    if heading is not None:
+        return heading[0], key
     for number, item in ((key, ""), *sub_items(key)):
         index = _find(places, number)
         if index is not None:
@@ -61,6 +67,16 @@ def _find(places: dict[str, int], number: str) -> int | None:
     names = (number, small, _repeat(number))
     spelled = (f"{mark}{name}" for name in names for mark in ("", "§ ", "¶"))
     return next((places[name] for name in spelled if name in places), None)
+
+
+def passage_of(report: Report, key: str) -> Passage:
+    """The passage or heading that a quote's key names.
+
+    Raises:
+        NotFoundError: the report has none of this key.
+    """
+    heading = find_heading(report, key)
+    return heading[1] if heading is not None else report.passages[place_of(report, key)[0]]
 
 
 def find_item(passage: Passage, label: str) -> Item:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
+from search_api.library.places import passage_of
 from search_api.types import Answer
 
 MOST_SOURCES = 8
@@ -30,7 +31,7 @@ def sources_of(store: Engine, answer: Answer) -> list[Source]:
     sources: dict[tuple[str, str], Source] = {}
     for quote in answer.quotes:
         report = store.report(quote.report)
-        passage = next(p for p in report.passages if p.key == quote.key)
+        passage = passage_of(report, quote.key)
         key = f"{report.id}/{passage.key}" if several else passage.key
         middle = (quote.start + quote.end) // 2
         start = max(0, min(middle - LONGEST_EXCERPT // 2, len(passage.text) - LONGEST_EXCERPT))
