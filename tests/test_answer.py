@@ -46,7 +46,7 @@ def test_every_quote_is_a_slice_of_its_paragraph_and_of_the_source(
         found = answer(seed_store, encoder, gold.question)
         assert 0 <= found.confidence <= 1
         assert (found.status == "answered") == bool(found.quotes)
-        assert len(found.quotes) <= 3
+        assert len(found.quotes) <= 3 or found.parts or found.total
         for quote in [*found.quotes, *(hit.quote for hit in found.hits if hit.quote)]:
             assert quote.text == passages[quote.key].text[quote.start : quote.end]
             assert " ".join(quote.text.split()) in source

@@ -114,6 +114,10 @@ class MilvusStore:
         """See Engine.stems."""
         return list(dict.fromkeys(stems(text)))
 
+    def words_like(self, word: str, scope: Scope) -> list[str]:  # noqa: ARG002
+        """See Engine.words_like: the server cannot tell."""
+        return []
+
     def candidates(self, query: Rows, words: str, k: int, scope: Scope) -> PassageRows:
         """See Engine.candidates: k by rank fusion of vector and BM25, and k by their sentences."""
         fused = self._search(PASSAGES, k, scope, [query], self._wanted(words))

@@ -131,6 +131,13 @@ class Engine(Protocol):
         """The stems that BM25 looks for, each once, in order of first use."""
         ...
 
+    def words_like(self, word: str, scope: Scope) -> list[str]:
+        """Words of passages in scope that hold one spelled nearly like this, as often as printed.
+
+        None come when any passage of the store has the word itself, or the engine cannot tell.
+        """
+        ...
+
     def candidates(self, query: Rows, words: str, k: int, scope: Scope) -> PassageRows:
         """The passages in scope worth scoring, each once, in row order.
 

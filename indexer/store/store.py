@@ -26,6 +26,9 @@ from indexer.store.vectors import VectorIndex
 
 # Reports and passages kept in memory once read; the least used go first.
 KEPT_REPORTS, KEPT_PASSAGES = 64, 16_384
+# Passages read for the word that a misspelt one was meant to be.
+ALIKE_READ = 64
+WORD = re.compile(r"[^\W\d_]+")
 
 
 class Store:
@@ -135,6 +138,14 @@ class Store:
     def stems(self, text: str) -> list[str]:
         """See Engine.stems."""
         return self.terms.terms(text)
+
+    def words_like(self, word: str, scope: Scope) -> list[str]:
+        """See Engine.words_like."""
+        if self.terms.has(word):
+            return []
+        rows = self.terms.spelled_like(word, ALIKE_READ, self.rows_within(scope))
+        texts = (self._passage(row).text for row in rows.tolist())
+        return [found for text in texts for found in WORD.findall(text)]
 
     def candidates(self, query: Rows, words: str, k: int, scope: Scope) -> PassageRows:
         """See Engine.candidates."""

@@ -24,6 +24,7 @@ from indexer.store.sums import changed
 
 ANALYZER = "report_english"
 # Room for the texts of one segment; one thread, so that the same texts give the same index.
+LETTERS_APART = 2
 HEAP_BYTES = 128_000_000
 COPIED_BYTES = 16 << 20
 
@@ -153,6 +154,31 @@ class TermIndex:
         result = np.zeros(len(rows), np.float32)
         result[order[np.searchsorted(rows, found, sorter=order)]] = scores
         return result
+
+    def has(self, word: str) -> bool:
+        """Whether a text holds the word, whatever its ending; true for a stop word."""
+        return all(len(self.search(stem, 1)[0]) for stem in stems(word))
+
+    def spelled_like(
+        self, word: str, k: int, within: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Up to k rows that hold a word whose stem differs from this one's by two letters."""
+        alike = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.fuzzy_term_query(self._schema, "body", stem, LETTERS_APART),
+            )
+            for stem in stems(word)
+        ]
+        if not alike or k == 0 or (within is not None and not len(within)):
+            return np.empty(0, np.int64)
+        query = tantivy.Query.boolean_query(alike)
+        if within is not None:
+            query = _both(self._among(within), query)
+        with _believed(self._folder):
+            hits = self._searcher.search(query, k, count=False).hits
+            addresses = [address for _, address in hits]
+            return np.sort(np.array(self._searcher.fast_field_values("row", addresses), np.int64))
 
     def _words(self, query: str) -> tantivy.Query | None:
         any_of = [

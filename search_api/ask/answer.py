@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from indexer.encoders.base import Encoder
 from indexer.errors import QuestionError
@@ -14,20 +14,20 @@ from indexer.store.index import Engine
 from search_api import __version__, ask
 from search_api.ask import Span
 from search_api.ask.coverage import uncovered
+from search_api.ask.forms.parts import split_question
 from search_api.ask.highlights import matched_words
 from search_api.ask.pointers import names_first, pointed_at, read_pointing
 from search_api.ask.query import Query, make_query
-from search_api.ask.ranking import Ranked, Ranking, rank
+from search_api.ask.ranking import Ranked
+from search_api.ask.reading import Reading, joined, ranked_by, read
 from search_api.ask.tuned import Settings, mark_of, settings_of
 from search_api.library.places import find_item, owners_of
 from search_api.library.short_citation import passage_url, quote_url, short_citation
-from search_api.types import Answer, Hit, Quote, Receipt, SearchResult
+from search_api.types import Answer, Hit, Part, Quote, Receipt, SearchResult
 
 MOST_HITS = 100
 # Passages that a refusal shows, and whose words it is held against.
 NEAREST = 3
-# An answer is "possible" in this first part of the way from the threshold to certainty.
-JUST_OVER = 1 / 3
 # How far down the ranking one may page.
 MOST_RANKED = 1_000
 
@@ -59,7 +59,7 @@ def search(
         return SearchResult(
             query=query, hits=[_whole(store, span) for span in spans[page]], total=len(spans)
         )
-    ranked = _ranking(store, encoder, asked, settings_of(store)).passages
+    ranked = ranked_by(store, encoder, asked, settings_of(store)).passages
     return SearchResult(
         query=query,
         hits=[_hit(store, item, asked) for item in ranked[page]],
@@ -89,31 +89,34 @@ def answer(
     settings = settings or settings_of(store)
     query = make_query(store, question, report, section)
     spans = _pointed_at(store, query)
-    pointed = spans is not None
+    parts: list[Part] = []
     if spans is not None:
         # A question that points at a number the report does not have is not answered.
-        sure, hits = float(bool(spans)), [_whole(store, span) for span in spans[:limit]]
+        sure = float(bool(spans))
+        found = Reading(spans=spans, sure=sure, certainty="likely" if spans else "none")
+        hits = [_whole(store, span) for span in spans[:limit]]
+        pointing = read_pointing(query.text)
+        missing = [] if hits or pointing is None else [pointing.text]
     else:
-        ranking = _ranking(store, encoder, query, settings)
-        ranked = ranking.passages
-        hits = [_hit(store, item, query) for item in ranked[:limit]]
-        if not ranked:
-            sure = 0.0
-        else:
-            counts = settings.ranking.cross_encoder if settings.cross_encoder else None
-            signals = ask.signals(ranked, store.model, ranking.question, counts)
-            sure = ask.confidence(settings.confidence, signals)
-        found = sure >= settings.confidence.threshold
-        spans = ask.choose_quotes(store, query.text, ranked) if found else []
+        found = read(store, encoder, query, settings)
+        asked = _parts(store, query)
+        if asked:
+            readings = [read(store, encoder, part, settings) for part in asked]
+            found = joined(found, readings)
+            parts = [_part(store, *each) for each in zip(asked, readings, strict=True)]
+        hits = [_hit(store, item, query) for item in found.ranked[:limit]]
+        missing = uncovered(query, _evidence(store, found, hits))
     return Answer(
         question=question,
-        status="answered" if spans else "not_found",
-        confidence=round(sure, 4),
-        quotes=[_quote(store, span) for span in spans],
+        status="answered" if found.spans else "not_found",
+        confidence=round(found.sure, 4),
+        quotes=[_quote(store, span) for span in found.spans],
         hits=hits,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
-        certainty=_certainty(sure, settings.confidence.threshold) if spans else "none",
-        uncovered=_uncovered(query, hits, pointed=pointed),
+        certainty=found.certainty,
+        uncovered=missing,
+        parts=parts,
+        total=found.total,
         read_as=query.read_as,
         looked_up=pointed,
         receipt=Receipt(
@@ -129,27 +132,34 @@ def answer(
     )
 
 
-def _certainty(sure: float, threshold: float) -> Literal["likely", "possible"]:
-    """How sure an answer is in a word: its confidence is well over the threshold, or just over."""
-    return "likely" if sure >= threshold + (1 - threshold) * JUST_OVER else "possible"
+def _evidence(store: Engine, found: Reading, hits: list[Hit]) -> Iterator[str]:
+    """What stands near a question: the nearest passages and what is quoted, with headings."""
+    for hit in hits[:NEAREST]:
+        yield " ".join([*hit.section, hit.text])
+    for span in found.spans:
+        passage = span.heading or store.rows[span.row][1]
+        yield " ".join([*passage.section, passage.text])
 
 
-def _uncovered(query: Query, hits: Sequence[Hit], *, pointed: bool) -> list[str]:
-    """What of the question nothing is near to: words, or the paragraphs it points at in vain."""
-    if not pointed:
-        return uncovered(query, [hit.text for hit in hits[:NEAREST]])
-    pointing = read_pointing(query.text)
-    return [] if hits or pointing is None else [pointing.text]
+def _parts(store: Engine, query: Query) -> list[Query]:
+    """The several questions that a question asks, each as a query; none where it asks one."""
+    parts = split_question(query.text)
+    if len(parts) == 1:
+        return []
+    scope = query.scope
+    return [
+        replace(make_query(store, part.read_as, scope.report, scope.section), asked=part.text)
+        for part in parts
+    ]
 
 
-def _ranking(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> Ranking:
-    """The ranking by all that the settings name."""
-    weights, cross_encoder = settings.ranking, settings.cross_encoder
-    found = rank(store, encoder, query, weights)
-    if cross_encoder is None:
-        return found
-    judged = ask.judge(store, query, found.passages, cross_encoder, weights.cross_encoder)
-    return Ranking(found.question, judged)
+def _part(store: Engine, query: Query, found: Reading) -> Part:
+    return Part(
+        question=query.asked,
+        status="answered" if found.spans else "not_found",
+        confidence=round(found.sure, 4),
+        quotes=[_quote(store, span) for span in found.spans],
+    )
 
 
 def _pointed_at(store: Engine, query: Query) -> list[Span] | None:
@@ -213,6 +223,7 @@ def _as_hit(
 
 def _quote(store: Engine, span: Span) -> Quote:
     report, passage = store.rows[span.row]
+    passage = span.heading or passage
     return Quote(
         text=passage.text[span.start : span.end],
         report=report.id,

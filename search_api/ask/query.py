@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from indexer.errors import QuestionError
 from indexer.store.index import Engine, Scope
+from search_api.ask.forms.languages import foreign_language
+from search_api.ask.forms.spelling import mend
 
 LONGEST_QUESTION = 2_000
 
@@ -36,9 +38,14 @@ def make_query(
         QuestionError: it is empty or too long.
         NotFoundError: no such report.
     """
-    text = check_question(question)
+    asked, scope = check_question(question), Scope(report, section)
+    language = foreign_language(asked)
+    text = asked if language is not None else mend(store, asked, scope)
+    read_as = text if text != asked else None
+    if language is not None:
+        read_as = f"{language}; questions are read in English"
     words = _spell_out(store, text, report)
-    return Query(question, text, words, frozenset(store.stems(words)), Scope(report, section))
+    return Query(question, text, words, frozenset(store.stems(words)), scope, read_as)
 
 
 def check_question(question: str) -> str:

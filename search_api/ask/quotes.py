@@ -41,7 +41,8 @@ TURNS_ROUND = re.compile(r"(?:however|nevertheless|but)\b", re.IGNORECASE)
 class Span:
     """A quote of one to three whole sentences: its passage row, offsets into it, its score.
 
-    `sentence` is the place in its passage of the sentence that was chosen.
+    `sentence` is the place in its passage of the sentence that was chosen. With a `heading` it is
+    of that, whose first passage `row` is.
     """
 
     row: int
@@ -49,6 +50,7 @@ class Span:
     end: int
     score: float
     sentence: int = 0
+    heading: Passage | None = None
 
 
 def best_sentence(store: Engine, ranked: Ranked) -> Span | None:

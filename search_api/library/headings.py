@@ -7,10 +7,9 @@ is found again there: its title, and the grade printed with it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import lru_cache
 
 from indexer.report import Passage, Report
+from search_api.library.kept import kept_per_report
 
 PREFIX = "heading/"
 # Marks of emphasis that a text may have around a title or a grade.
@@ -18,23 +17,9 @@ MARKS = "*_"
 NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A report as what was made of it is kept: by its file, not by all that it holds."""
-
-    id: str
-    sha256: str
-    report: Report = field(compare=False)
-
-
+@kept_per_report
 def heading_passages(report: Report) -> tuple[tuple[int, Passage], ...]:
     """The headings in order, each with the place of the first passage under it."""
-    return _headings(_Known(report.id, report.sha256, report))
-
-
-@lru_cache(maxsize=64)
-def _headings(known: _Known) -> tuple[tuple[int, Passage], ...]:
-    report = known.report
     found: list[tuple[int, Passage]] = []
     seen: dict[str, int] = {}
     before: tuple[str, ...] = ()

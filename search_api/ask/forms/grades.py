@@ -29,9 +29,9 @@ ASKS_GRADED = re.compile(
 LEAST_COVERED = 0.6
 MOST_GRADES = 3
 NOT_THE_MATTER = stems_of(
-    "grade grades graded rating ratings rated score scores scored judgement judgment judged service "
-    "services area areas aspect aspects part parts section sections heading headings list receive "
-    "received given awarded inspector inspectors inspection ofsted overall"
+    "grade grades graded rating ratings rated score scores scored judgement judgment judged "
+    "service services area areas aspect aspects part parts section sections heading headings list "
+    "receive received given awarded inspector inspectors inspection ofsted overall"
 )
 
 

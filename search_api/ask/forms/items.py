@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 
 from indexer.labels import BULLET
 from indexer.report import Passage, Report
+from search_api.library.kept import kept_per_report
 
 # An item's mark inside a passage: "(a)", "(iv)", "(2)", "a)", "iv."
 MARK = re.compile(r"\s*(?:\((?:[a-z]{1,4}|\d{1,2})\)|[a-z]\)|[ivx]{1,4}\.|\d{1,2}[.)])\s+(?=\S)")
@@ -30,23 +30,12 @@ class Items:
     items: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    id: str
-    sha256: str
-    report: Report = field(compare=False)
-
-
+@kept_per_report
 def lists_of(report: Report) -> tuple[tuple[int, Items], ...]:
     """The lists of a report in order, each with the place of the passage it stands in."""
-    return _lists(_Known(report.id, report.sha256, report))
-
-
-@lru_cache(maxsize=64)
-def _lists(known: _Known) -> tuple[tuple[int, Items], ...]:
     return tuple(
         (place, found)
-        for place, passage in enumerate(known.report.passages)
+        for place, passage in enumerate(report.passages)
         for found in lists_in(passage)
     )
 

@@ -7,25 +7,27 @@ import re
 from search_api.ask.forms.content import PLAIN_WORDS
 
 SMALL_WORDS = {
-    "German": "der die das und ist wie was wer wo warum welche welcher wird werden wurde wurden von "
-    "für mit den dem ein eine einer nicht auf im zu sind hat haben über es sich bei aus nach",
-    "French": "le la les des est une et que qui quoi quel quelle quels quelles pourquoi comment où "
-    "dans pour sur avec du au aux ont été sont ce cette il elle pas combien",
-    "Spanish": "el los las es una y que qué quién quiénes cuál cuáles cómo dónde cuándo por para con "
-    "del al se fue fueron son está están su sus hay cuántos cuántas",
+    "German": "der die das und ist wie was wer wo warum welche welcher wird werden wurde wurden "
+    "von für mit den dem ein eine einer nicht auf im zu sind hat haben über es sich bei aus nach",
+    "French": "le la les des est une et que qui quoi quel quelle quels quelles pourquoi comment "
+    "où dans pour sur avec du au aux ont été sont ce cette il elle pas combien",
+    "Spanish": "el los las es una y que qué quién quiénes cuál cuáles cómo dónde cuándo por para "
+    "con del al se fue fueron son está están su sus hay cuántos cuántas",
     "Italian": "il lo gli di è una che chi cosa quale quali come dove quando perché per con del "
     "della dei delle nel nella sono stato stata si non quanti quante",
     "Portuguese": "o os as é uma e que quem qual quais como onde quando por porque para com do da "
     "dos das no na foi foram são está não quantos quantas",
     "Dutch": "de het een en is wat wie waar waarom hoe welke van voor met op in zijn werd werden "
     "niet aan te door bij uit heeft hebben hoeveel",
-    "Polish": "jest są co kto gdzie kiedy dlaczego jak jaki jaka jakie które który w na z do nie się "
-    "i oraz dla przez był była było ile",
+    "Polish": "jest są co kto gdzie kiedy dlaczego jak jaki jaka jakie które który w na z do nie "
+    "się i oraz dla przez był była było ile",
     "Welsh": "y yr yn a mae oedd beth pwy ble pam sut pa o i ar gan am wedi eu ei fod nid yw faint",
 }
-ENGLISH = frozenset(
-    ["the", "of", "and", "is", "are", "was", "were", "what", "who", "where", "when", "why", "how", "which", "do", "does", "did", "in", "on", "to", "for", "with", "by", "at", "from", "that", "this", "it", "as", "has", "have", "had", "be", "been", "not", "a", "an", "there", "their"]
+ENGLISH_WORDS = (
+    "the of and is are was were what who where when why how which do does did in on to for with by "
+    "at from that this it as has have had be been not a an there their"
 )
+ENGLISH = frozenset(ENGLISH_WORDS.split())
 PROFILES = {
     name: frozenset(word for word in words.split() if len(word) > 1) - PLAIN_WORDS
     for name, words in SMALL_WORDS.items()

@@ -13,6 +13,7 @@ from indexer.report import Passage, Report
 from search_api.ask.forms.content import content_stems, covered, stems_of
 from search_api.ask.forms.items import lists_of
 from search_api.library.headings import heading_passages
+from search_api.library.kept import kept_per_report
 
 # Items quoted of one list; `total` says how many there are.
 MOST_ITEMS = 30
@@ -191,6 +192,7 @@ def _listed(items: list[Slice], share: float) -> Listed | None:
     return Listed(tuple(once), SURE * share) if once else None
 
 
+@kept_per_report
 def _groups(report: Report) -> list[_Group]:
     """Every list of the report, and the paragraphs under each heading, in order."""
     groups = []
