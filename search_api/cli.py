@@ -431,6 +431,11 @@ def verify_draft(file: Path, folder: Path, report: str | None, as_json: bool) ->
 @click.option(
     "--ablation", is_flag=True, help="What each ranking signal brings, as a Markdown table"
 )
+@click.option(
+    "--without-answers",
+    is_flag=True,
+    help="Ask each answerable question again, the paragraphs that answer it left out",
+)
 @json_option
 @reports_errors
 def evaluate(
@@ -439,6 +444,7 @@ def evaluate(
     report: str | None,
     written: Path | None,
     ablation: bool,
+    without_answers: bool,
     as_json: bool,
 ) -> None:
     """Measure search, answers and abstention on gold questions."""
@@ -447,7 +453,7 @@ def evaluate(
 
     questions = evaluation.load_gold(gold)
     store, encoder = _open(folder)
-    outcomes = evaluation.run(store, encoder, questions, report)
+    outcomes = evaluation.run(store, encoder, questions, report, without_answers=without_answers)
     measures = evaluation.measure(outcomes, settings_of(store).confidence.threshold)
     if ablation:
         variants = evaluation.ablate(store, encoder, questions, report)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,41 @@ class Encoder(Protocol):
             float32 rows of unit length, shape (len(texts), dim), in the order of the texts.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRows:
+    """The tokens of a text, in order.
+
+    `ids` (uint16) are their places in the vocabulary; `vectors` unit rows, shape (n, dim);
+    `salience` how much each counts in a question (0..1); `spans` the offsets of each in the text;
+    `content` is True for those that carry something.
+    """
+
+    ids: NDArray[np.uint16]
+    vectors: Rows
+    salience: Rows
+    spans: list[tuple[int, int]]
+    content: NDArray[np.bool_]
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that can give a vector for each token too."""
+
+    @property
+    def token_dim(self) -> int:
+        """Values of a token's vector; 0 when the model's files give none."""
+        ...
+
+    def encode_tokens(self, texts: list[str]) -> tuple[Rows, list[TokenRows]]:
+        """The rows that `encode` gives, and the tokens of each text."""
+        ...
+
+
+def token_encoder(encoder: Encoder) -> TokenEncoder | None:
+    """The encoder, if it gives token vectors."""
+    return encoder if isinstance(encoder, TokenEncoder) and encoder.token_dim else None
 
 
 def file_sha256(path: Path) -> str:

@@ -17,20 +17,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.encoders.base import Rows, file_sha256
+from indexer.encoders.base import Rows, TokenRows, file_sha256
 from indexer.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
     from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 NAME = "pilcrow-1"
 FIX = "install Pilcrow again"
 # What holds where tokenizer.json does not say otherwise.
 MOST_TOKENS = 384
 PADDING = 1
+# The graph's outputs; one that was exported for a store has the first alone.
+VECTORS, TOKENS, SALIENCE = "vectors", "tokens", "salience"
+# Punctuation, articles, forms of "to be" and prepositions of every sentence. What a question may
+# hang on, such as "not", "because" or "by", is none of them.
+CARRY_NOTHING = (
+    *".,;:!?()[]{}\"'’‘“”-–—/*_`~|\\•·…",
+    *("the", "a", "an", "of", "to", "and", "in", "on", "at", "as", "with", "that", "this"),
+    *("these", "it", "its", "is", "are", "was", "were", "be", "been", "being"),
+    *("has", "have", "had"),
+)
 # Padded tokens run at once: enough to fill a processor, little enough to stay in its cache.
 BATCH_TOKENS = 512
 
@@ -133,29 +144,66 @@ class OnnxEncoder:
             str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
+    @cached_property
+    def token_dim(self) -> int:
+        """See TokenEncoder.token_dim."""
+        outputs = self._for_one.get_outputs()
+        return int(outputs[1].shape[2]) if len(outputs) > 1 else 0
+
     def encode(self, texts: list[str]) -> Rows:
-        """See `Encoder.encode`; the shipped one reads a text to its 384th token."""
-        tokenizer, padding = self._tokenizer
-        tokens = [item.ids for item in tokenizer.encode_batch(texts)]
+        """See Encoder.encode; the shipped one reads a text to its 384th token."""
+        return self._run(self._tokenized(texts), [VECTORS])[0]
+
+    def encode_tokens(self, texts: list[str]) -> tuple[Rows, list[TokenRows]]:
+        """See TokenEncoder.encode_tokens."""
+        tokenized = self._tokenized(texts)
+        rows, (tokens, salience) = self._run(tokenized, [VECTORS, TOKENS, SALIENCE])
+        found = []
+        for each, vectors, counts in zip(tokenized, tokens, salience, strict=True):
+            ids = np.array(each.ids, np.uint16)
+            content = ~np.isin(ids, self._empty)
+            found.append(TokenRows(ids, vectors, counts, each.offsets, content))
+        return rows, found
+
+    @cached_property
+    def _empty(self) -> NDArray[np.int64]:
+        """Ids of the tokens that carry nothing."""
+        tokenizer = self._tokenizer[0]
+        special = [i for i, token in tokenizer.get_added_tokens_decoder().items() if token.special]
+        known = (tokenizer.token_to_id(word) for word in CARRY_NOTHING)
+        return np.array([*special, *(i for i in known if i is not None)], np.int64)
+
+    def _tokenized(self, texts: list[str]) -> list[Encoding]:
+        found: list[Encoding] = self._tokenizer[0].encode_batch(texts)
+        return found
+
+    def _run(self, texts: list[Encoding], outputs: list[str]) -> tuple[Rows, list[list[Rows]]]:
+        """The vectors of texts, and for each further output what it says of their tokens."""
+        padding = self._tokenizer[1]
+        tokens = [item.ids for item in texts]
         batches = list(_batches([len(ids) for ids in tokens]))
         session = self._for_one if len(batches) < 2 else self._for_many
 
-        def vectors(batch: list[int]) -> Rows:
+        def vectors(batch: list[int]) -> list[Rows]:
             width = max(len(tokens[place]) for place in batch)
             ids = np.full((len(batch), width), padding, np.int64)
             mask = np.zeros((len(batch), width), np.int64)
             for row, place in enumerate(batch):
                 ids[row, : len(tokens[place])] = tokens[place]
                 mask[row, : len(tokens[place])] = 1
-            found: Rows = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            found: list[Rows] = session.run(outputs, {"input_ids": ids, "attention_mask": mask})
             return found
 
         rows = np.empty((len(texts), session.get_outputs()[0].shape[1]), np.float32)
+        of_tokens: list[list[Rows]] = [[rows[:0]] * len(texts) for _ in outputs[1:]]
         with ThreadPoolExecutor(processors()) as pool:
             run = map if len(batches) < 2 else pool.map
             for batch, found in zip(batches, run(vectors, batches), strict=True):
-                rows[batch] = found
-        return rows
+                rows[batch] = found[0]
+                for kept, said in zip(of_tokens, found[1:], strict=True):
+                    for place, each in zip(batch, said, strict=True):
+                        kept[place] = each[: len(tokens[place])].copy()
+        return rows, of_tokens
 
 
 def processors() -> int:

@@ -30,6 +30,7 @@ from indexer.store.index import PassageRows, Scope, Signals, check_encoder
 from indexer.store.records import Glossary
 from indexer.store.stored_rows import products
 from indexer.store.terms import stems
+from indexer.store.token_vectors import Ids, SentenceTokens
 
 # Rows that one query may return.
 MOST_ROWS = 16_384
@@ -147,6 +148,19 @@ class MilvusStore:
     def sentence_vectors_of(self, row: int) -> Rows:
         """See Engine.sentence_vectors_of."""
         return self._reader.vectors.take(self._places.ids([row]))[0].sentences
+
+    @property
+    def token_dim(self) -> int:
+        """See Engine.token_dim; the server keeps no tokens."""
+        return 0
+
+    def tokens_of(self, row: int) -> SentenceTokens | None:  # noqa: ARG002
+        """See Engine.tokens_of; the server keeps none."""
+        return None
+
+    def token_weights(self, ids: Ids, report: str | None = None) -> Rows:  # noqa: ARG002
+        """See Engine.token_weights."""
+        return np.ones(len(ids), np.float32)
 
     def check_encoder(self, encoder: Encoder) -> None:
         """See indexer.store.index.check_encoder."""

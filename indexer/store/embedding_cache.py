@@ -1,7 +1,8 @@
 """Vectors of texts on their way into a store, on disk as soon as they are made.
 
-    STORE/embedded    one line of JSON (model, dimension), then a record a text:
-                      hash of the text (16 bytes), vector (float32), CRC-32 of both
+    STORE/embedded    one line of JSON (model, dimensions), then a record a text:
+                      hash of the text (16 bytes), number of tokens (uint32), vector (float32),
+                      tokens (see `indexer.store.token_vectors`), CRC-32 of all before
 
 An indexing run that was cut short finds here what it had done. The file is only added to, so a
 kill may leave half a record at its end: that one is dropped. It goes when the store is published.
@@ -14,18 +15,20 @@ import json
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoders.base import Encoder, Rows
-from indexer.store.mapped import MappedArray
+from indexer.encoders.base import Encoder, Rows, token_encoder
+from indexer.store.mapped import OpenFile
+from indexer.store.token_vectors import StoredTokens, no_tokens, stored_tokens, token_width
 
 BATCH = 256
-# Records read at once, and the most that the first line may take.
-CHUNK = 4_096
+# Bytes read at once, and the most that the first line may take.
+CHUNK = 1 << 24
 HEAD = 512
+KEY_BYTES, COUNT_BYTES, CRC_BYTES = 16, 4, 4
 
 Keys = NDArray[np.bytes_]
 Progress = Callable[[int, int], None]
@@ -33,12 +36,12 @@ Progress = Callable[[int, int], None]
 
 def text_key(text: str) -> bytes:
     """The hash by which a text's vector is kept."""
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+    return hashlib.blake2b(text.encode(), digest_size=KEY_BYTES).digest()
 
 
 def as_keys(keys: Sequence[bytes]) -> Keys:
     """Hashes as an array that can be sorted."""
-    return np.frombuffer(b"".join(keys), "S16")
+    return np.frombuffer(b"".join(keys), f"S{KEY_BYTES}")
 
 
 class Embedded:
@@ -48,13 +51,22 @@ class Embedded:
         self._path = path
         self._encoder = encoder
         self._keys = as_keys([])
-        self._order = np.zeros(0, np.int64)
-        self._records: MappedArray | None = None
+        self._places: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._counts: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._file: OpenFile | None = None
+        self.dim = 0
+
+    @property
+    def token_dim(self) -> int:
+        """Values of a token's vector; 0 for an encoder that gives none."""
+        reader = token_encoder(self._encoder)
+        return reader.token_dim if reader else 0
 
     def embed(
         self,
         keys: Keys,
         lengths: NDArray[np.int64],
+        sentences: NDArray[np.bool_],
         text_of: Callable[[int], str],
         progress: Progress,
     ) -> None:
@@ -63,75 +75,104 @@ class Embedded:
         Args:
             keys: hashes, each once.
             lengths: the texts' lengths.
+            sentences: which texts are sentences, whose tokens are kept too.
             text_of: the text of keys[i].
             progress: called with (texts embedded, texts to embed) of this run.
         """
         empty = self._recover()
-        missing = np.flatnonzero(~np.isin(keys, self._keys))
-        missing = missing[np.argsort(lengths[missing], kind="stable")]
+        known = np.isin(keys, self._keys)
+        if self.token_dim:
+            # A sentence that was kept without its tokens is encoded again.
+            known &= ~sentences | np.isin(keys, self._keys[self._counts > 0])
+        missing = np.flatnonzero(~known)
+        missing = missing[np.lexsort((lengths[missing], sentences[missing]))]
         with self._path.open("ab") as file:
             for start in range(0, len(missing), BATCH):
                 batch = missing[start : start + BATCH]
-                rows = self._encoder.encode([text_of(int(i)) for i in batch])
+                rows, tokens = self._encoded([text_of(int(i)) for i in batch], sentences[batch])
                 if empty:
                     self._write_head(file, rows)
                     empty = False
-                file.write(_sealed(keys[batch], rows).tobytes())
+                file.write(_sealed(keys[batch], rows, tokens))
                 file.flush()
                 progress(min(start + BATCH, len(missing)), len(missing))
         if len(missing):
             self._recover()
 
-    def keep(self, keys: Keys, rows: Rows) -> None:
+    def keep(self, keys: Keys, rows: Rows, tokens: Sequence[StoredTokens] | None = None) -> None:
         """Add vectors that are known."""
         empty = self._read_head() == (0, 0)
         with self._path.open("wb" if empty else "ab") as file:
             if empty and len(rows):
                 self._write_head(file, rows)
-            file.write(_sealed(keys, rows).tobytes())
+            nothing = no_tokens(self.token_dim)
+            file.write(_sealed(keys, rows, tokens or [nothing] * len(keys)))
 
     def rows(self, keys: Keys) -> Rows:
         """The vectors of keys that were embedded, shape (len(keys), dim)."""
-        assert self._records is not None
-        places = self._order[np.searchsorted(self._keys, keys, sorter=self._order)]
-        found: Rows = self._records.take(places)["vector"]
+        found = np.empty((len(keys), self.dim), np.float32)
+        for row, place in enumerate(self._places[self._found(keys)].tolist()):
+            start = place + KEY_BYTES + COUNT_BYTES
+            found[row] = np.frombuffer(self._read(start, start + 4 * self.dim), "<f4")
         return found
 
-    @property
-    def dim(self) -> int:
-        """The vectors' dimension; 0 when none was ever made."""
-        return 0 if self._records is None else int(self._records.array.dtype["vector"].shape[0])
+    def tokens(self, keys: Keys) -> list[StoredTokens]:
+        """The tokens of sentences that were embedded."""
+        found, width = [], token_width(self.token_dim)
+        for at in self._found(keys).tolist():
+            start = int(self._places[at]) + KEY_BYTES + COUNT_BYTES + 4 * self.dim
+            data = self._read(start, start + width * int(self._counts[at]))
+            found.append(np.frombuffer(data, np.uint8).reshape(-1, width))
+        return found
+
+    def _encoded(
+        self, texts: list[str], sentences: NDArray[np.bool_]
+    ) -> tuple[Rows, list[StoredTokens]]:
+        """The vectors of texts, and the tokens of those that are sentences."""
+        reader = token_encoder(self._encoder)
+        nothing = no_tokens(self.token_dim)
+        if reader is None or not sentences.any():
+            return self._encoder.encode(texts), [nothing] * len(texts)
+        chosen, others = np.flatnonzero(sentences).tolist(), np.flatnonzero(~sentences).tolist()
+        rows, tokens = reader.encode_tokens([texts[i] for i in chosen])
+        found = np.empty((len(texts), rows.shape[1]), np.float32)
+        found[chosen] = rows
+        if others:
+            found[others] = self._encoder.encode([texts[i] for i in others])
+        kept = dict(zip(chosen, map(stored_tokens, tokens), strict=True))
+        return found, [kept.get(i, nothing) for i in range(len(texts))]
+
+    def _found(self, keys: Keys) -> NDArray[np.int64]:
+        found: NDArray[np.int64] = np.searchsorted(self._keys, keys)
+        return found
+
+    def _read(self, first: int, last: int) -> bytes:
+        assert self._file is not None
+        return self._file.read(first, last)
 
     def _recover(self) -> bool:
         """Read what is there and cut off what is not whole; True when nothing is left."""
-        start, dim = self._read_head()
-        if not dim:
+        start, self.dim = self._read_head()
+        if not self.dim:
             self._path.write_bytes(b"")
             return True
-        record = _record(dim)
-        most = (self._path.stat().st_size - start) // record.itemsize
-        keys: list[Keys] = [as_keys([])]
-        whole = 0
-        with self._path.open("rb") as file:
-            file.seek(start)
-            while whole < most:
-                count = min(CHUNK, most - whole)
-                records = np.frombuffer(file.read(count * record.itemsize), record)
-                good = records["crc"] == _checksums(records)
-                bad = int(good.argmin()) if not good.all() else count
-                keys.append(records["key"][:bad].copy())
-                whole += bad
-                if bad < count:
-                    break
+        keys, places, counts, end = _scan(self._path, start, self.dim, token_width(self.token_dim))
         with self._path.open("r+b") as file:
-            file.truncate(start + whole * record.itemsize)
-        self._keys = np.concatenate(keys)
-        self._order = np.argsort(self._keys, kind="stable")
-        self._records = MappedArray(self._path, record, (whole,), start)
+            file.truncate(end)
+        # Of records with the same key the last holds.
+        self._keys, last = np.unique(as_keys(keys[::-1]), return_index=True)
+        chosen = len(keys) - 1 - last
+        self._places = np.array(places, np.int64)[chosen]
+        self._counts = np.array(counts, np.int64)[chosen]
+        self._file = OpenFile(self._path)
         return False
 
     def _write_head(self, file: BinaryIO, rows: Rows) -> None:
-        head = {"model": self._encoder.fingerprint, "dim": rows.shape[1]}
+        head = {
+            "model": self._encoder.fingerprint,
+            "dim": rows.shape[1],
+            "token_dim": self.token_dim,
+        }
         file.write(json.dumps(head).encode() + b"\n")
 
     def _read_head(self) -> tuple[int, int]:
@@ -141,26 +182,47 @@ class Embedded:
                 head = file.readline(HEAD)
             found = json.loads(head)
             fits = head.endswith(b"\n") and found["model"] == self._encoder.fingerprint
+            fits = fits and found["token_dim"] == self.token_dim
             return (len(head), int(found["dim"])) if fits else (0, 0)
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return 0, 0
 
 
-def _record(dim: int) -> np.dtype[Any]:
-    return np.dtype([("key", "S16"), ("vector", "<f4", (dim,)), ("crc", "<u4")])
+def _sealed(keys: Keys, rows: Rows, tokens: Sequence[StoredTokens]) -> bytes:
+    out = bytearray()
+    for key, row, each in zip(keys.tolist(), rows, tokens, strict=True):
+        record = key.ljust(KEY_BYTES, b"\0") + len(each).to_bytes(COUNT_BYTES, "little")
+        record += row.astype("<f4").tobytes() + each.tobytes()
+        out += record + zlib.crc32(record).to_bytes(CRC_BYTES, "little")
+    return bytes(out)
 
 
-def _sealed(keys: Keys, rows: Rows) -> NDArray[np.void]:
-    records = np.empty(len(keys), _record(rows.shape[1]))
-    records["key"], records["vector"] = keys, rows
-    records["crc"] = _checksums(records)
-    return records
-
-
-def _checksums(records: NDArray[np.void]) -> NDArray[np.uint32]:
-    width = records.dtype.itemsize - 4
-    data = memoryview(records.tobytes())
-    size = records.dtype.itemsize
-    return np.array(
-        [zlib.crc32(data[at : at + width]) for at in range(0, len(data), size)], np.uint32
-    )
+def _scan(
+    path: Path, start: int, dim: int, width: int
+) -> tuple[list[bytes], list[int], list[int], int]:
+    """Keys, places and numbers of tokens of the whole records, and where the last one ends."""
+    keys: list[bytes] = []
+    places: list[int] = []
+    counts: list[int] = []
+    fixed = KEY_BYTES + COUNT_BYTES + 4 * dim + CRC_BYTES
+    at, data = start, b""
+    with path.open("rb") as file:
+        file.seek(start)
+        used = 0
+        while True:
+            head = data[used + KEY_BYTES : used + KEY_BYTES + COUNT_BYTES]
+            count = int.from_bytes(head, "little")
+            size = fixed + count * width
+            if len(head) < COUNT_BYTES or used + size > len(data):
+                more = file.read(CHUNK)
+                data, used = data[used:] + more, 0
+                if more:
+                    continue
+                return keys, places, counts, at
+            record = memoryview(data)[used : used + size]
+            if zlib.crc32(record[:-CRC_BYTES]).to_bytes(CRC_BYTES, "little") != record[-CRC_BYTES:]:
+                return keys, places, counts, at
+            keys.append(bytes(record[:KEY_BYTES]))
+            places.append(at)
+            counts.append(count)
+            at, used = at + size, used + size

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from indexer.encoders.base import Encoder, Rows
 from indexer.errors import StoreError
 from indexer.report import Passage, Report
+from indexer.store.token_vectors import Ids, SentenceTokens
 
 PassageRows = NDArray[np.int64]
 
@@ -155,6 +156,23 @@ class Engine(Protocol):
 
     def sentence_vectors_of(self, row: int) -> Rows:
         """The unit vectors of a passage's sentences, shape (sentences, dim)."""
+        ...
+
+    @property
+    def token_dim(self) -> int:
+        """Values of a token's vector; 0 where the index has no tokens."""
+        ...
+
+    def tokens_of(self, row: int) -> SentenceTokens | None:
+        """The tokens of a passage's sentences; None where the index has none.
+
+        Raises:
+            StoreError: they have changed since they were written.
+        """
+        ...
+
+    def token_weights(self, ids: Ids, report: str | None = None) -> Rows:
+        """How rare each token is among the sentences of a report, or of all; shape (len(ids),)."""
         ...
 
     def check_encoder(self, encoder: Encoder) -> None:

@@ -13,6 +13,7 @@ from indexer.encoders.base import Rows
 from indexer.report import Passage, Report
 from indexer.store.embedding_cache import Embedded, Keys, Progress, as_keys, text_key
 from indexer.store.records import Lines, passage_from
+from indexer.store.token_vectors import StoredTokens
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
@@ -82,7 +83,7 @@ class Origin:
                 else sentence_texts(passage)[int(place[i])]
             )
 
-        embedded.embed(keys, length, text_of, progress)
+        embedded.embed(keys, length, place != WHOLE, text_of, progress)
 
     def _known(self, before: Store, place: int) -> tuple[dict[str, int], dict[str, int]]:
         """The rows of the texts that a report had before."""
@@ -133,3 +134,8 @@ class _Kind:
         """What gives the vectors of the i-th to the (j-1)-th fresh row."""
         keys = self.keys
         return lambda i, j: embedded.rows(keys[i:j])
+
+    def fresh_tokens(self, embedded: Embedded) -> Callable[[int, int], list[StoredTokens]]:
+        """What gives the tokens of the i-th to the (j-1)-th fresh row."""
+        keys = self.keys
+        return lambda i, j: embedded.tokens(keys[i:j])

@@ -22,6 +22,7 @@ from indexer.store.records import Glossary, Lines, OnDemand, passage_from, repor
 from indexer.store.stored_rows import products
 from indexer.store.tables import Names, ReportTable, RowTable, SectionTable, load_columns
 from indexer.store.terms import TermIndex
+from indexer.store.token_vectors import Ids, SentenceTokens, TokenVectors
 from indexer.store.vectors import VectorIndex
 
 # Reports and passages kept in memory once read; the least used go first.
@@ -57,9 +58,14 @@ class Store:
         self.sentence_vectors = VectorIndex(
             generation, LAYOUT.sentence_vectors, manifest["vectors"]["sentences"]
         )
+        tokens = manifest["vectors"].get("tokens")
+        self.tokens = (
+            TokenVectors(generation, tokens, lambda what: damaged(folder, what)) if tokens else None
+        )
         self.terms = TermIndex.load(generation / LAYOUT.terms)
         self._places = {entry["id"]: i for i, entry in enumerate(manifest["reports"])}
         self._report = lru_cache(maxsize=KEPT_REPORTS)(self._read_report)
+        self._token_counts = lru_cache(maxsize=KEPT_REPORTS)(self._count_tokens)
         self._passage = lru_cache(maxsize=KEPT_PASSAGES)(self._read_passage)
         self.reports: Sequence[Report] = OnDemand(self._report, len(self._places))
         self.rows: Sequence[tuple[Report, Passage]] = OnDemand(
@@ -175,6 +181,27 @@ class Store:
         first, last = self.sentence_starts[row : row + 2].tolist()
         return self.sentence_vectors.rows(first, last)
 
+    @property
+    def token_dim(self) -> int:
+        """Values of a token's vector; 0 where the store has none."""
+        return self.tokens.dim if self.tokens else 0
+
+    def tokens_of(self, row: int) -> SentenceTokens | None:
+        """See Engine.tokens_of."""
+        if self.tokens is None:
+            return None
+        return self.tokens.take(*self.sentence_starts[row : row + 2].tolist())
+
+    def token_weights(self, ids: Ids, report: str | None = None) -> Rows:
+        """See Engine.token_weights."""
+        if self.tokens is None:
+            return np.ones(len(ids), np.float32)
+        counts, sentences = self._token_counts(None if report is None else self.place(report))
+        with_it = counts[ids].astype(np.float64)
+        rare = np.log1p((sentences - with_it + 0.5) / (with_it + 0.5))
+        weights: Rows = rare.astype(np.float32)
+        return weights
+
     def rows_within(self, scope: Scope) -> PassageRows | None:
         """The passage rows in a scope, in order; None for all.
 
@@ -199,6 +226,15 @@ class Store:
     @cached_property
     def _glossary(self) -> Glossary:
         return Glossary(self.abbreviation_lines)
+
+    def _count_tokens(self, place: int | None) -> tuple[NDArray[np.int64], int]:
+        """In how many sentences of a report, or of all, each token stands, of how many."""
+        assert self.tokens is not None
+        if place is None:
+            return self.tokens.counts, len(self.tokens)
+        rows = self.report_table.row[place : place + 2]
+        first, last = self.sentence_starts[rows].tolist()
+        return self.tokens.count(first, last), last - first
 
     def _sentences_of(self, rows: PassageRows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         return _spans(self.sentence_starts, rows)

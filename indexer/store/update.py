@@ -23,6 +23,7 @@ from indexer.store.origin import Origin, embedded_text
 from indexer.store.records import Lines, passage_from
 from indexer.store.store import Store, open_store
 from indexer.store.terms import TermIndex
+from indexer.store.token_vectors import write_tokens
 from indexer.store.vectors import write_vectors
 from indexer.store.writer import Draft
 
@@ -128,7 +129,8 @@ def write_store(
     same_weights = (
         before is not None and before.manifest["model"]["fingerprint"] == encoder.fingerprint
     )
-    old = before if same_weights else None
+    embedded = Embedded(folder / LAYOUT.embedded, encoder)
+    old = before if same_weights and _as_many_tokens(before, embedded) else None
     # Lines of another format are written anew, though their vectors may still be right.
     as_it_lies = before if before is not None and before.manifest["format"] == FORMAT else None
     with drafted(folder) as building:
@@ -144,7 +146,6 @@ def write_store(
                     origin.added(report, draft.entries[-1]["digest"])
             table = draft.finish()
         lines = Lines(building / LAYOUT.passages, table.line, table.line_sum)
-        embedded = Embedded(folder / LAYOUT.embedded, encoder)
         origin.embed(embedded, lines, progress)
         texts = (embedded_text(passage_from(lines[row])) for row in range(len(lines)))
         TermIndex.build(texts, building / LAYOUT.terms)
@@ -166,11 +167,24 @@ def write_store(
                     old.sentence_vectors if old else None,
                     origin.sentences.fresh(embedded),
                 ),
+                "tokens": embedded.token_dim
+                and write_tokens(
+                    building,
+                    embedded.token_dim,
+                    origin.sentences.taken,
+                    old.tokens if old else None,
+                    origin.sentences.fresh_tokens(embedded),
+                ),
             },
         }
         publish(building, about)
         (folder / LAYOUT.embedded).unlink(missing_ok=True)
     return open_store(folder)
+
+
+def _as_many_tokens(before: Store | None, embedded: Embedded) -> bool:
+    """Whether the tokens of the store before can be taken over; True where there are none."""
+    return before is not None and before.token_dim == embedded.token_dim
 
 
 def _report_of(source: Source, before: Store | None) -> Report:

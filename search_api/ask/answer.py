@@ -75,10 +75,11 @@ def answer(
     section: str | None = None,
     limit: int = 10,
     settings: Settings | None = None,
+    leaving_out: frozenset[str] = frozenset(),
 ) -> Answer:
     """Answer a question in verbatim quotes, or say that the reports do not.
 
-    `settings` are the store's unless given.
+    `settings` are the store's unless given; see Query for `leaving_out`.
 
     Raises:
         QuestionError: the question is empty or too long, or the limit out of range.
@@ -87,7 +88,7 @@ def answer(
     began = time.perf_counter()
     _check_limit(limit)
     settings = settings or settings_of(store)
-    query = make_query(store, question, report, section)
+    query = make_query(store, question, report, section, leaving_out)
     spans = _pointed_at(store, query)
     parts: list[Part] = []
     if spans is not None:

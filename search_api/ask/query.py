@@ -18,7 +18,8 @@ class Query:
 
     `text` has its white space folded and is what the encoder reads; `words` adds the other form of
     each abbreviation, and is what the word index looks for, by `stems`. `read_as` is the question
-    as it was understood, None where that is as it stands.
+    as it was understood, None where that is as it stands. Paragraphs of the keys `leaving_out` are
+    not found, as if the report did not have them; evaluation asks so.
     """
 
     asked: str
@@ -27,10 +28,15 @@ class Query:
     stems: frozenset[str]
     scope: Scope
     read_as: str | None = None
+    leaving_out: frozenset[str] = frozenset()
 
 
 def make_query(
-    store: Engine, question: str, report: str | None = None, section: str | None = None
+    store: Engine,
+    question: str,
+    report: str | None = None,
+    section: str | None = None,
+    leaving_out: frozenset[str] = frozenset(),
 ) -> Query:
     """Make a question ready to be asked of a store.
 
@@ -45,7 +51,8 @@ def make_query(
     if language is not None:
         read_as = f"{language}; questions are read in English"
     words = _spell_out(store, text, report)
-    return Query(question, text, words, frozenset(store.stems(words)), scope, read_as)
+    stems = frozenset(store.stems(words))
+    return Query(question, text, words, stems, scope, read_as, leaving_out)
 
 
 def check_question(question: str) -> str:

@@ -62,7 +62,7 @@ def best_sentence(store: Engine, ranked: Ranked) -> Span | None:
     _, passage = store.rows[ranked.row]
     if not passage.sentences:
         return None
-    scores = ranked.sentences if ranked.judged is None else ranked.judged
+    scores = ranked.sentence_scores if ranked.judged is None else ranked.judged
     best = int(np.where(quotable(passage), scores, scores - 1).argmax())
     start, end = leaning(passage, best)
     return Span(ranked.row, start, end, float(scores.max()), best)

@@ -44,7 +44,7 @@ def read(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> R
     if not ranked:
         return Reading()
     counts = settings.ranking.cross_encoder if settings.cross_encoder else None
-    signals = ask.signals(ranked, store.model, ranking.question, counts)
+    signals = ask.signals(ranking, counts)
     sure, threshold = ask.confidence(settings.confidence, signals), settings.confidence.threshold
     listed = _listed(store, query, ranked)
     if listed is not None and listed.sure >= threshold:

@@ -31,6 +31,7 @@ class Weights:
     sentence: float
     bm25: float
     unnumbered: float
+    late: float = 0.0
     cross_encoder: float = 0.0
 
 

@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoders.base import Encoder, Rows
+from indexer.encoders.base import Encoder
 from indexer.store.index import Engine
 from search_api.ask import choose_quotes, judge
 from search_api.ask.confidence import signals as signals_of
+from search_api.ask.late_interaction import QuestionTokens
 from search_api.ask.query import make_query
-from search_api.ask.ranking import Ranked, rank, weighed
+from search_api.ask.ranking import Ranked, Ranking, rank, weighed
 from search_api.ask.tuned import CrossEncoderId, Weights
 from search_api.evaluation.calibrate import Flags, Floats
 from search_api.evaluation.gold import GoldQuestion, answers, overlaps_gold
@@ -31,10 +32,10 @@ CAUTION = 1.64
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A gold question with its vector, its candidates, and what each weight is multiplied with."""
+    """A gold question with its tokens, its candidates, and what each weight is multiplied with."""
 
     gold: GoldQuestion
-    question: Rows
+    question: QuestionTokens | None
     candidates: list[Ranked]
     signals: Floats
 
@@ -90,7 +91,7 @@ class Bench:
             for place in _order(item, weights)
         ]
         counts = weights.cross_encoder if self.cross_encoder else None
-        signals = signals_of(ranked, self.store.model, item.question, counts)
+        signals = signals_of(Ranking(item.question, ranked), counts)
         spans = choose_quotes(self.store, item.gold.question, ranked)
         if not spans:
             return signals, False

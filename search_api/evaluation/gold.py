@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from indexer.errors import PilcrowError, QuestionError
 from indexer.report import Report
 from search_api.ask.query import check_question
+from search_api.evaluation.forms import form_of
 
 OFF_TOPIC = "off-topic"
 
@@ -28,6 +29,12 @@ class GoldQuestion(BaseModel):
     relevant: dict[str, Annotated[int, Field(ge=1, le=2)]] = {}
     quotes: dict[str, list[str]] = {}
     note: str | None = None
+    pair: str | None = None
+
+    @property
+    def form(self) -> str:
+        """What kind of thing it asks for, by its words."""
+        return form_of(self.question)
 
     @property
     def kind(self) -> str:

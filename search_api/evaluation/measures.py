@@ -30,7 +30,9 @@ class Judged:
     """What is measured of one outcome.
 
     `quote_hit` is None for a question without gold quotes; `cited` says of each quote whether its
-    paragraph has a grade; `right` whether the first quote, shown or held back, answers.
+    paragraph has a grade; `right` whether the first quote, shown or held back, answers. `without`
+    is the confidence, and `answered_without` the outcome, of the same question asked without the
+    paragraphs that have a grade; None and False if it was not.
     """
 
     kind: str
@@ -42,6 +44,10 @@ class Judged:
     confidence: float
     answered: bool
     right: bool
+    form: str = ""
+    pair: str | None = None
+    without: float | None = None
+    answered_without: bool = False
 
 
 def judge(outcome: Outcome) -> Judged:
@@ -58,6 +64,10 @@ def judge(outcome: Outcome) -> Judged:
         confidence=found.confidence,
         answered=found.status == "answered",
         right=quote is not None and answers(gold, quote.key, outcome.quote_hit),
+        form=gold.form,
+        pair=gold.pair,
+        without=outcome.without.confidence if outcome.without else None,
+        answered_without=outcome.without is not None and outcome.without.status == "answered",
     )
 
 
@@ -105,7 +115,44 @@ def measure(outcomes: Sequence[Outcome], threshold: float) -> dict[str, Any]:
         "threshold": threshold,
         "took_ms_p50": sorted(o.answer.took_ms for o in outcomes)[len(outcomes) // 2],
         "intervals": intervals(judged),
-        "types": _types(judged),
+        "types": _broken_down(judged, lambda item: item.kind),
+        "forms": _broken_down(judged, lambda item: item.form),
+        **_without_answers(judged),
+        **_twins(judged),
+    }
+
+
+def _without_answers(judged: Sequence[Judged]) -> dict[str, Any]:
+    """How the same questions fare with, and without, the paragraphs that answer them."""
+    asked = [item for item in judged if item.without is not None]
+    if not asked:
+        return {}
+    return {
+        "without_answers": {
+            "AUROC": auroc([i.confidence for i in asked], [i.without or 0.0 for i in asked]),
+            "answered_with": _mean([item.answered for item in asked]),
+            "answered_without": _mean([item.answered_without for item in asked]),
+        }
+    }
+
+
+def _twins(judged: Sequence[Judged]) -> dict[str, Any]:
+    """How pairs of like questions fare, of which the report answers one."""
+    pairs: dict[str, dict[bool, Judged]] = {}
+    for item in judged:
+        if item.pair is not None:
+            pairs.setdefault(item.pair, {})[item.answerable] = item
+    both = [(pair[True], pair[False]) for pair in pairs.values() if len(pair) == len((True, False))]
+    if not both:
+        return {}
+    return {
+        "twins": {
+            "pairs": len(both),
+            "AUROC": auroc([a.confidence for a, _ in both], [b.confidence for _, b in both]),
+            "answerable_above": _mean([a.confidence > b.confidence for a, b in both]),
+            "answered": _mean([a.answered for a, _ in both]),
+            "refused": _mean([not b.answered for _, b in both]),
+        }
     }
 
 
@@ -125,11 +172,13 @@ def intervals(judged: Sequence[Judged]) -> dict[str, list[float] | None]:
     }
 
 
-def _types(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
-    """The measures of each type of question, the answerable types first."""
+def _broken_down(
+    judged: Sequence[Judged], kind_of: Callable[[Judged], str]
+) -> dict[str, dict[str, float | None]]:
+    """The measures of each kind of question, the answerable kinds first."""
     by_kind: dict[str, list[Judged]] = {}
-    for item in sorted(judged, key=lambda item: (not item.answerable, item.kind)):
-        by_kind.setdefault(item.kind, []).append(item)
+    for item in sorted(judged, key=lambda item: (not item.answerable, kind_of(item))):
+        by_kind.setdefault(kind_of(item), []).append(item)
     return {
         kind: {
             "questions": len(items),
@@ -139,6 +188,7 @@ def _types(judged: Sequence[Judged]) -> dict[str, dict[str, float | None]]:
                 if any(item.answerable == asked for item in items)
                 for name in names
             },
+            **({"AUROC": MEASURES["AUROC"](items)} if MEASURES["AUROC"](items) is not None else {}),
         }
         for kind, items in by_kind.items()
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from indexer.encoders.base import Encoder, Rows
+from indexer.encoders.base import Encoder, Rows, TokenRows, token_encoder
 from indexer.errors import PilcrowError
 from indexer.report import Report
 from indexer.store.index import Engine
@@ -27,6 +27,8 @@ class Outcome:
     gold: GoldQuestion
     answer: Answer
     quote_hit: bool
+    # The same question asked of the report without the paragraphs that have a grade.
+    without: Answer | None = None
 
     @property
     def quote(self) -> Quote | None:
@@ -43,6 +45,7 @@ class RememberingEncoder:
         self.fingerprint = encoder.fingerprint
         self._encoder = encoder
         self._known: dict[str, Rows] = {}
+        self._tokens: dict[str, TokenRows] = {}
 
     def encode(self, texts: list[str]) -> Rows:
         """See Encoder.encode."""
@@ -51,6 +54,22 @@ class RememberingEncoder:
                 self._known[text] = self._encoder.encode([text])[0]
         return np.stack([self._known[text] for text in texts])
 
+    @property
+    def token_dim(self) -> int:
+        """See TokenEncoder.token_dim."""
+        reader = token_encoder(self._encoder)
+        return reader.token_dim if reader else 0
+
+    def encode_tokens(self, texts: list[str]) -> tuple[Rows, list[TokenRows]]:
+        """See TokenEncoder.encode_tokens."""
+        reader = token_encoder(self._encoder)
+        assert reader is not None
+        for text in texts:
+            if text not in self._tokens:
+                rows, tokens = reader.encode_tokens([text])
+                self._known[text], self._tokens[text] = rows[0], tokens[0]
+        return np.stack([self._known[text] for text in texts]), [self._tokens[t] for t in texts]
+
 
 def run(
     store: Engine,
@@ -58,8 +77,12 @@ def run(
     questions: Sequence[GoldQuestion],
     report: str | None = None,
     settings: Settings | None = None,
+    *,
+    without_answers: bool = False,
 ) -> list[Outcome]:
     """Ask every question, of one report; with the store's settings unless others are given.
+
+    With `without_answers` each answerable one is asked again, its graded paragraphs left out.
 
     Raises:
         PilcrowError: the store has several reports and none is named, or a question does not fit
@@ -70,7 +93,14 @@ def run(
     for gold in questions:
         found = answer(store, encoder, gold.question, report=report, limit=DEPTH, settings=settings)
         outcome = Outcome(gold, found, quote_hit=False)
-        outcomes.append(replace(outcome, quote_hit=_hits(store, gold, outcome.quote)))
+        without = None
+        if without_answers and gold.answerable:
+            graded = frozenset(gold.relevant)
+            without = answer(
+                store, encoder, gold.question, report, settings=settings, leaving_out=graded
+            )
+        hit = _hits(store, gold, outcome.quote)
+        outcomes.append(replace(outcome, quote_hit=hit, without=without))
     return outcomes
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from search_api.evaluation.measures import MEASURES, OF_ANSWERABLE, OF_OTHERS, judge
 from search_api.evaluation.run import Outcome
 
+# What cannot be passed by judging the form of a question is looked at first.
+FIRST = {"with and without the answers": "without_answers", "twins": "twins"}
 ABLATED = ("R@1", "R@5", "nDCG@10", "quote_hit", "AUROC")
 
 
@@ -20,14 +22,20 @@ def measures_table(measures: Mapping[str, Any]) -> str:
         between = measures["intervals"].get(name)
         shown = f"{between[0]:.3f} to {between[1]:.3f}" if between else ""
         rows.append([name, figure(value), shown])
-    columns = ("questions", *OF_ANSWERABLE, *OF_OTHERS)
-    types = [
-        [kind, *(figure(found[name]) if name in found else "" for name in columns)]
-        for kind, found in measures["types"].items()
+    columns = ("questions", *OF_ANSWERABLE, *OF_OTHERS, "AUROC")
+    tables = [
+        aligned([name, "value"], [[key, figure(value)] for key, value in measures[said].items()])
+        for name, said in FIRST.items()
+        if said in measures
     ]
-    return f"{aligned(['measure', 'value', '95% interval'], rows)}\n\n" + aligned(
-        ["type", *columns], types
-    )
+    tables.append(aligned(["measure", "value", "95% interval"], rows))
+    for name in ("type", "form"):
+        kinds = [
+            [kind, *(figure(found[name]) if name in found else "" for name in columns)]
+            for kind, found in measures[f"{name}s"].items()
+        ]
+        tables.append(aligned([name, *columns], kinds))
+    return "\n\n".join(tables)
 
 
 def ablation_figures(

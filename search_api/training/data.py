@@ -16,6 +16,9 @@ from indexer.errors import PilcrowError
 from indexer.report import NumberingAudit, Passage, Report
 from indexer.sentences import split_sentences
 
+# Reports that the encoder was not adapted to: what is chosen is chosen on them.
+HELD_OUT = ("en_2022_21", "ewfc_2024_74", "invented_local_plan")
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -31,13 +34,16 @@ class Question:
     """A question with graded paragraphs (2 answers alone, 1 supports).
 
     `quotes` holds the sentences that answer, by paragraph; `near` sentences that look right and
-    are not, as (paragraph, sentence). A question without relevant paragraphs has no answer.
+    are not, as (paragraph, sentence). A question without relevant paragraphs has no answer. Twins
+    share a `pair`; `nearest` is the paragraph that comes nearest to one without an answer.
     """
 
     text: str
     relevant: dict[str, int]
     quotes: dict[str, tuple[str, ...]]
     near: tuple[tuple[str, str], ...]
+    pair: str | None = None
+    nearest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,10 @@ class Document:
     questions: list[Question] = field(default_factory=list)
 
 
-def load_documents(folders: Sequence[Path]) -> list[Document]:
+def load_documents(folders: Sequence[Path], twins: Sequence[Path] = ()) -> list[Document]:
     """Every report of the folders, its questions from all of them together, by name.
+
+    `twins` are folders of further questions over them.
 
     Raises:
         PilcrowError: a folder holds no report, or a question does not fit its report.
@@ -63,7 +71,8 @@ def load_documents(folders: Sequence[Path]) -> list[Document]:
         raise PilcrowError(
             f"no NAME.paras.json in {', '.join(map(str, folders))}; name a folder of reports"
         )
-    for path in sorted(path for folder in folders for path in folder.glob("*.jsonl")):
+    questions = (path for folder in (*folders, *twins) for path in folder.glob("*.jsonl"))
+    for path in sorted(questions):
         document = documents.get(path.stem)
         # Questions over a report whose text is not at hand cannot be used.
         if document is not None:
@@ -121,7 +130,8 @@ def _questions(path: Path, paragraphs: dict[str, Paragraph]) -> list[Question]:
                 f"{path.name} line {number}: a quote does not fit its paragraph ({error})"
             ) from error
         relevant = {key: int(grade) for key, grade in item["relevant"].items()}
-        found.append(Question(item["question"], relevant, quotes, near))
+        pair, nearest = item.get("pair"), item.get("near")
+        found.append(Question(item["question"], relevant, quotes, near, pair, nearest))
     return found
 
 
