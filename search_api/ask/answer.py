@@ -90,6 +90,7 @@ def answer(
     settings = settings or settings_of(store)
     query = make_query(store, question, report, section, leaving_out)
     spans = _pointed_at(store, query)
+    pointed = spans is not None
     parts: list[Part] = []
     if spans is not None:
         # A question that points at a number the report does not have is not answered.
