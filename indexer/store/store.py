@@ -58,7 +58,7 @@ class Store:
         self.sentence_vectors = VectorIndex(
             generation, LAYOUT.sentence_vectors, manifest["vectors"]["sentences"]
         )
-        tokens = manifest["vectors"].get("tokens")
+        tokens = manifest.get("tokens")
         self.tokens = (
             TokenVectors(generation, tokens, lambda what: damaged(folder, what)) if tokens else None
         )

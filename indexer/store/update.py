@@ -167,16 +167,16 @@ def write_store(
                     old.sentence_vectors if old else None,
                     origin.sentences.fresh(embedded),
                 ),
-                "tokens": embedded.token_dim
-                and write_tokens(
-                    building,
-                    embedded.token_dim,
-                    origin.sentences.taken,
-                    old.tokens if old else None,
-                    origin.sentences.fresh_tokens(embedded),
-                ),
             },
         }
+        if embedded.token_dim:
+            about["tokens"] = write_tokens(
+                building,
+                embedded.token_dim,
+                origin.sentences.taken,
+                old.tokens if old else None,
+                origin.sentences.fresh_tokens(embedded),
+            )
         publish(building, about)
         (folder / LAYOUT.embedded).unlink(missing_ok=True)
     return open_store(folder)
