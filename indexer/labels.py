@@ -44,6 +44,10 @@ PART = re.compile(
     r"(?P<number>\d+)(?P<letter>[A-Za-z]*)|(?P<word>[A-Z][a-z]+(?! \d))"
     r"|[A-Z]{1,4}[.-]?(?=\d)"
 )
+ROMAN = re.compile(r"(?P<body>[IVXLC]{1,8})(?P<close>[.)])\s+(?=\S)")
+ROMAN_SIGNS = {
+    "C": 100, "XC": 90, "L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1,
+}  # fmt: skip
 # A word in a number ("1.2.Guidance.1"), which may stand before or after the numbers on its level.
 WORD = 1_000_000
 # A number with the word after it, which tells some, is no longer than this.
@@ -132,6 +136,29 @@ def _parse_head(text: str) -> Label | None:
     number = "".join(str(int(char)) if char.isdigit() else char for char in body)
     number = f"§ {number}" if match["sign"] == "§" else number.replace("．", ".")
     return Label(number, unit, series, style, tuple(value), match.end())
+
+
+def parse_roman(text: str) -> Label | None:
+    """The Roman number in capitals at the head of a text ("IV. The board ..."), or None."""
+    match = ROMAN.match(text)
+    value = roman_value(match["body"]) if match else 0
+    if match is None or not value:
+        return None
+    return Label(match["body"], "", "", f"R{match['close']}", ((value, 0),), match.end())
+
+
+def roman_value(text: str) -> int:
+    """What a Roman number in capitals is worth; 0 for what is none."""
+    value = 0
+    rest = text
+    for sign, worth in ROMAN_SIGNS.items():
+        while rest.startswith(sign):
+            rest, value = rest[len(sign) :], value + worth
+    written, left = "", value
+    for sign, worth in ROMAN_SIGNS.items():
+        written += sign * (left // worth)
+        left %= worth
+    return value if not rest and written == text else 0
 
 
 def _letter(letters: str) -> int:

@@ -12,14 +12,12 @@ from indexer.formats import read_blocks
 from indexer.metadata.fields import with_fields
 from indexer.metadata.front_page import read_front_page
 from indexer.metadata.sidecar import read_sidecar
-from indexer.numbering import Split, count_paragraphs, split_blocks
+from indexer.numbering import count_paragraphs, split_blocks
+from indexer.numbering.accept import refusal
 from indexer.numbering.keys import FRONT_PAGE
 from indexer.references import link_references
 from indexer.report import Metadata, Report
 
-# Fewer numbers than this that hold less of the text than that are a list, not a numbering.
-FEW = 20
-LEAST_SHARE = 0.1
 ID = re.compile(r"[^\W_][\w.-]*")
 LONGEST_ID = 120
 
@@ -38,12 +36,14 @@ def load_report(path: Path, allow_unnumbered: bool = False, name: str = "") -> R
     """
     blocks = read_blocks(path)
     split = split_blocks(blocks)
-    if not _is_numbered(split) and allow_unnumbered:
+    reason = refusal(split.passages, split.audit)
+    if reason and allow_unnumbered:
         split = count_paragraphs(blocks)
-    if not _is_numbered(split):
+        reason = None if split.audit.count else reason
+    if reason:
         raise ReportError(
-            f"{path.name} has no numbered paragraphs that run on (1., 2., 3. ...); give a report "
-            "whose paragraphs are numbered, or --allow-unnumbered to have them counted"
+            f"{path.name} has no numbered paragraphs: {reason}; give a report whose paragraphs are "
+            "numbered, or --allow-unnumbered to have them counted"
         )
     passages = link_references(split.passages)
     front = next((p.text for p in split.passages if p.section == (FRONT_PAGE,)), "")
@@ -57,12 +57,6 @@ def load_report(path: Path, allow_unnumbered: bool = False, name: str = "") -> R
         metadata=load_metadata(path, front),
         glossary=find_abbreviations(passages),
     )
-
-
-def _is_numbered(split: Split) -> bool:
-    """False also where the only numbers are those of a short list somewhere in the text."""
-    count = sum(passage.number is not None for passage in split.passages)
-    return count > 0 and (count >= FEW or split.audit.share >= LEAST_SHARE)
 
 
 def report_id(path: Path) -> str:

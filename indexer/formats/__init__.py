@@ -85,7 +85,7 @@ def read_blocks(path: Path) -> list[Block]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ReportError(f"{path} cannot be read ({reason}); check its permissions") from error
-    return [block for block in blocks if block.text or block.label]
+    return [block for block in blocks if (block.text.strip("_ ") or block.label)]
 
 
 def _shown(block: Block) -> Block:

@@ -165,10 +165,12 @@ def _is_stray(member: Candidate, extra: Candidate, following: Candidate | None) 
         return False
     if following is not None and following.label.value == extra.label.value:
         return True
+    if following is not None and extra.label.missing_since(following.label) == 0:
+        return extra.label.depth == following.label.depth
     if extra.label.value[:-1] != member.label.value[:-1]:
         return False
     (old, _), (new, _) = member.label.value[-1], extra.label.value[-1]
-    if extra.label.is_first and new != old:
+    if extra.label.is_first and extra.label.depth == 1 and new != old:
         return False
     if old - NEAR <= new <= old:
         return True

@@ -49,6 +49,8 @@ def find_contents(blocks: Sequence[Block]) -> dict[int, str]:
         ):
             found.update(run)
         index = max(after, index + 1)
+    # A list's own heading is no heading of the report, whatever the list looks like.
+    found.update((i, "") for i, b in enumerate(blocks) if b.kind == "heading" and _is_title(b.text))
     return found
 
 

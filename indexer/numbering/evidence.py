@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from indexer.blocks import Block
-from indexer.labels import Label, parse_label
+from indexer.labels import Label, parse_label, parse_roman
 from indexer.numbering.headings import is_complete
 
 YEARS = range(1800, 2100)
@@ -59,19 +59,26 @@ class Candidate:
     opens: bool = False
 
 
-def find_candidates(blocks: Sequence[Block], contents: Collection[int]) -> list[Candidate]:
+def find_candidates(
+    blocks: Sequence[Block],
+    contents: Collection[int],
+    read: Callable[[Block], Label | None] | None = None,
+) -> list[Candidate]:
     """The blocks that begin with a number, whatever they look like, with how well they fit."""
+    read = read or label_of
     found: list[Candidate] = []
     before: Block | None = None
     under_heading: set[str] = set()
     quoted = _quoted(blocks)
     shallowest = _shallowest(blocks)
+    undeclared = not any(block.kind == "heading" for block in blocks)
     for index, block in enumerate(blocks):
         if block.kind == "footnote":
             continue
-        label = label_of(block)
+        label = read(block)
         # In an article of a law numbers begin anew, as under a heading.
-        if block.kind == "heading" or (label is not None and is_unit(label)):
+        parts = block.kind == "heading" or (undeclared and _looks_like_heading(block, before))
+        if parts or (label is not None and is_unit(label)):
             under_heading.clear()
         if (
             label is not None
@@ -89,7 +96,7 @@ def find_candidates(blocks: Sequence[Block], contents: Collection[int]) -> list[
                     look=block.style,
                     titled=_reads_like_title(block, body or _after(blocks, index)),
                     declared=block.label is not None,
-                    heading=block.kind == "heading" and not label.unit,
+                    heading=block.kind == "heading" and not is_unit(label),
                 )
             )
             under_heading.add(label.style)
@@ -113,6 +120,11 @@ def label_of(block: Block) -> Label | None:
         return parse_label(block.text)
     label = parse_label(block.label)
     return label if label is not None and label.end == len(block.label) else None
+
+
+def roman_of(block: Block) -> Label | None:
+    """The Roman number at the head of a block of text."""
+    return parse_roman(block.text) if block.label is None and block.kind != "heading" else None
 
 
 def body_of(block: Block, label: Label | None) -> str:
@@ -200,6 +212,14 @@ def _quoted(blocks: Sequence[Block]) -> list[bool]:
     return quoted
 
 
+def _looks_like_heading(block: Block, before: Block | None) -> bool:
+    """True for a short line that stands alone after a whole text, as headings do."""
+    text = block.text
+    ended = before is None or before.kind != "text" or is_complete(before.text)
+    titled = text[:1].isupper() and len(text) <= LONGEST_TITLE / 2 and text[-1:].isalnum()
+    return ended and titled and block.kind == "text" and block.gap and parse_label(text) is None
+
+
 def _shallowest(blocks: Sequence[Block]) -> dict[str, int]:
     """The depth at which each list begins: Word's may begin at their second level."""
     depths: dict[str, int] = {}
@@ -255,9 +275,11 @@ def _doubt(block: Block, label: Label, body: str, before: Block | None) -> float
     """How unlike a paragraph's beginning the place of a number is; 0 is just like one."""
     doubt = 0.0
     titled = bool(body) and _reads_like_title(block, body)
-    if block.kind == "item" or (titled and not label.unit):
+    if block.kind == "row":
+        doubt += TYPED_DOUBT
+    if block.kind == "item" or (titled and not is_unit(label)):
         doubt += 0.25
-    if block.kind == "heading" and not label.unit:
+    if block.kind == "heading" and not is_unit(label):
         doubt += 0.5 if block.label is None or not titled or label.depth > 1 else 0.7
     if block.label is not None:
         return doubt

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.blocks import Block
-from indexer.labels import parse_label
+from indexer.labels import parse_label, roman_value
 from indexer.numbering.contents import fold
 
 LONGEST_HEADING = 160
@@ -17,6 +17,7 @@ LONGEST_NOTE = 60
 MOST_WORDS = 22
 SHORT_LINE = 80
 DEEPEST = 9
+MOST_UNDECLARED = 2
 TERMINAL = tuple(".!?:;")
 CLOSERS = "\"'”’)]»*_"
 # A rating printed with a heading: "Grade 2 (Good)", "Judgement: requires improvement", "Good".
@@ -40,6 +41,7 @@ EMPHASIS = re.compile(r"(?:\*\*|__)(?P<inner>.+?)(?:\*\*|__)")
 PART = re.compile(
     r"(?:annex|appendix|part|chapter|section|schedule)\s+(?:[A-Z]\b|\d|[IVX]+\b)", re.I
 )
+COUNTED = re.compile(r"(?P<mark>[A-Z]|[IVXL]{1,7}|[0-9]{1,2})[.)]\s")
 DATED = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
@@ -69,7 +71,12 @@ def find_headings(
     """
     named = {fold(title) for title in contents.values() if title}
     if any(block.kind == "heading" for block in blocks):
-        chosen = _declared(blocks, starts, named)
+        chosen = [i for i in _declared(blocks, starts, named) if i not in contents]
+        guessed = _guess(blocks, starts, contents, named)
+        guessed = [index for index in guessed if blocks[index].kind != "heading"]
+        # A template may declare a few of its headings, and only set the others apart.
+        if len(guessed) > MOST_UNDECLARED * len(chosen):
+            chosen = sorted({*chosen, *guessed})
     else:
         chosen = _guess(blocks, starts, contents, named)
     return _with_levels(blocks, _merge_notes(blocks, chosen, named), max(starts, default=-1))
@@ -77,11 +84,18 @@ def find_headings(
 
 def _declared(blocks: Sequence[Block], starts: Collection[int], named: set[str]) -> list[int]:
     """The headings that the format declares, and lines like "Section 27: Fees" it forgot."""
+    lettered = [_is_lettered(block) for block in blocks]
+    alone = [
+        one and not (index and lettered[index - 1]) and index + 1 in starts
+        for index, one in enumerate(lettered)
+    ]
+    several = sum(alone) > 1
     forgotten = [
         index not in starts
-        and block.kind == "text"
-        and block.label is None
-        and PART.match(block.text) is not None
+        and (
+            (block.kind == "text" and block.label is None and PART.match(block.text) is not None)
+            or (alone[index] and several)
+        )
         and _is_plausible(block, named)
         for index, block in enumerate(blocks)
     ]
@@ -96,6 +110,14 @@ def _declared(blocks: Sequence[Block], starts: Collection[int], named: set[str])
             and not _is_title_of_unit(blocks, index, starts)
         )
     ]
+
+
+def _is_lettered(block: Block) -> bool:
+    """True for a line counted as headings are: "C. Five objectives", "IV. The evidence"."""
+    if block.kind not in ("text", "item"):
+        return False
+    match = COUNTED.match(_numbered(block))
+    return match is not None and not match["mark"].isdigit()
 
 
 def _is_title_of_unit(blocks: Sequence[Block], index: int, starts: Collection[int]) -> bool:
@@ -170,7 +192,8 @@ def _is_named(block: Block, named: set[str]) -> bool:
 
 
 def _is_plausible(block: Block, named: set[str]) -> bool:
-    if block.kind != "text" or block.wraps or len(block.text) > LONGEST_HEADING + LONGEST_NOTE:
+    may_be = block.kind == "text" or _is_lettered(block)
+    if not may_be or block.wraps or len(block.text) > LONGEST_HEADING + LONGEST_NOTE:
         return False
     text = _split_note(block.text, named)[0]
     if "\t" in text or len(text) > LONGEST_HEADING:
@@ -265,7 +288,10 @@ def _with_levels(
     declared = [blocks[where[0]].level for _, _, where in found]
     if any(level is not None for level in declared):
         deepest = max(level for level in declared if level is not None)
-        levels = [deepest + 1 if level is None else level for level in declared]
+        levels = nest_marks(
+            [title for title, _, _ in found],
+            [deepest + 1 if level is None else level for level in declared],
+        )
     else:
         opens = [b[2][0] == a[2][-1] + 1 for a, b in pairwise(found)] + [False]
         inferred = infer_levels([fold(title) for title, _, _ in found], opens)
@@ -278,6 +304,47 @@ def _with_levels(
         Heading(title, note, level, where)
         for (title, note, where), level in zip(found, levels, strict=True)
     ]
+
+
+def nest_marks(titles: Sequence[str], levels: Sequence[int]) -> list[int]:
+    """Levels of declared headings, those of one level parted by how they are counted.
+
+    Where "A." stands under "I." and both look alike, the form that comes second is inside the
+    first, until that goes on.
+    """
+    ranks: list[tuple[int, int]] = []
+    forms: dict[int, list[str]] = {}
+    before: dict[tuple[int, str], int] = {}
+    for title, level in zip(titles, levels, strict=True):
+        forms = {at: found for at, found in forms.items() if at <= level}
+        stack = forms.setdefault(level, [])
+        form, count = _form(title, before, level)
+        if form in stack:
+            del stack[stack.index(form) + 1 :]
+        elif form and (not stack or count == 1):
+            stack.append(form)
+        elif not form:
+            stack.clear()
+        before[level, form] = count
+        ranks.append((level, max(len(stack) - 1, 0)))
+    dense = {rank: index for index, rank in enumerate(sorted(set(ranks)), 1)}
+    return [dense[rank] for rank in ranks]
+
+
+def _form(title: str, before: dict[tuple[int, str], int], level: int) -> tuple[str, int]:
+    """How a heading is counted ("I", "A" or "1"), and its count; ("", 0) for one that is not."""
+    match = COUNTED.match(title)
+    if match is None:
+        return "", 0
+    mark = match["mark"]
+    if mark.isdigit():
+        return "1", int(mark)
+    letter = ord(mark) - ord("A") + 1 if len(mark) == 1 else 0
+    roman = roman_value(mark)
+    goes_on = letter and before.get((level, "A"), -1) == letter - 1
+    if roman and not (goes_on and before.get((level, "I"), -1) != roman - 1) and mark != "C":
+        return "I", roman
+    return ("A", letter) if letter else ("", 0)
 
 
 def infer_levels(titles: Sequence[str], opens: Sequence[bool]) -> list[int]:

@@ -11,7 +11,7 @@ from indexer.numbering.assemble import assemble
 from indexer.numbering.audit import audit, doubts
 from indexer.numbering.choose import choose_sequence
 from indexer.numbering.contents import find_contents
-from indexer.numbering.evidence import SHORTEST_BROKEN, Candidate, find_candidates
+from indexer.numbering.evidence import SHORTEST_BROKEN, Candidate, find_candidates, roman_of
 from indexer.numbering.headings import find_headings, is_complete
 from indexer.numbering.keys import close
 from indexer.report import NumberingAudit, Passage
@@ -36,6 +36,9 @@ def split_blocks(blocks: Sequence[Block]) -> Split:
     contents = find_contents(blocks)
     candidates = find_candidates(blocks, contents)
     chosen = choose_sequence(candidates)
+    if not chosen:
+        candidates = find_candidates(blocks, contents, roman_of)
+        chosen = choose_sequence(candidates)
     starts = {candidate.block: candidate for candidate in chosen}
     headings = find_headings(blocks, starts, contents)
     text, opened = assemble(blocks, starts, headings, set(contents))

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log2
+from typing import NamedTuple
 
 from indexer.numbering.evidence import Candidate
 
@@ -24,13 +25,17 @@ DECLARED = 0.5
 NEAR = 5
 # A new track costs less where a heading stands before it, more where it does not begin with 1.
 NEW_AFTER_HEADING, NEW, NEW_LATE, START_LATE = 0.5, 2.5, 3.0, 1.0
-RESUME = 1.5
+RESUME_AFTER_HEADING, RESUME = 0.5, 1.0
+# What it costs to leave a number out whose place is plain.
+LEFT_OUT = 0.5
 OTHER_LOOK = 0.25
 # What a member of a list is worth: less than the paragraph it may be instead.
 IN_LIST = 0.7
 # How much is remembered: ways to explain the numbers so far, and tracks in one another.
 WIDEST, ALIKE, DEEPEST = 16, 3, 8
 MARGIN = 12.0
+
+State = tuple[tuple[int, bool], ...]
 
 
 @dataclass(slots=True)
@@ -41,40 +46,37 @@ class Track:
     inner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A track that may go on: its last number, how many it has, whether a colon led to it."""
+class _Open(NamedTuple):
+    """A track that may go on: its last number, and whether a colon led to it."""
 
     name: int
     last: Candidate
-    length: int
     listed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One way to explain the numbers so far; `before` is the way it grew from."""
+class _Way(NamedTuple):
+    """One way to explain the numbers so far; `before` is the way it grew from.
+
+    `state` is what matters for what comes: of ways alike in it the best one is followed.
+    """
 
     score: float
     open: tuple[_Open, ...]
+    state: State
     placed: Candidate | None = None
     track: int = 0
     listed: bool = False
     before: _Way | None = None
 
-    @property
-    def state(self) -> tuple[tuple[int, bool], ...]:
-        """What matters for what comes: ways alike in it are one, the best of them."""
-        return tuple((track.last.block, track.listed) for track in self.open)
-
 
 def find_tracks(candidates: Sequence[Candidate]) -> list[Track]:
     """The tracks of one family of candidates, by where they begin."""
-    ways = [_Way(0.0, ())]
+    ways = [_Way(0.0, (), ())]
     for candidate in candidates:
-        grown: dict[tuple[tuple[int, bool], ...], _Way] = {}
+        grown: dict[State, _Way] = {}
+        costs: dict[tuple[int, bool], float | None] = {}
         for way in ways:
-            for new in _grow(way, candidate):
+            for new in _grow(way, candidate, costs):
                 known = grown.get(new.state)
                 if known is None or new.score > known.score:
                     grown[new.state] = new
@@ -94,31 +96,39 @@ def _best(ways: Iterable[_Way]) -> list[_Way]:
     return kept[:WIDEST]
 
 
-def _grow(way: _Way, candidate: Candidate) -> list[_Way]:
-    """The way with the candidate in each place it can have, and without it."""
+def _grow(
+    way: _Way, candidate: Candidate, costs: dict[tuple[int, bool], float | None]
+) -> list[_Way]:
+    """The way with the candidate in each place it can have, and without it.
+
+    `costs` holds what is known of the steps to the candidate: ways share most of their tracks.
+    """
     grown: list[_Way] = []
     certain = False
+    resume = RESUME_AFTER_HEADING if candidate.fresh == 2 else RESUME
     for depth in range(len(way.open) - 1, -1, -1):
         track = way.open[depth]
         top = depth == len(way.open) - 1
-        cost = step_cost(track.last, candidate, top)
+        step = (track.last.block, top)
+        if step not in costs:
+            costs[step] = step_cost(track.last, candidate, top)
+        cost = costs[step]
         if cost is None:
             continue
         if not top:
             # A list inside a paragraph ends without a sign; other tracks seldom do.
-            cost += 0.0 if all(inner.listed for inner in way.open[depth + 1 :]) else RESUME
+            cost += 0.0 if all(inner.listed for inner in way.open[depth + 1 :]) else resume
         gain = (1 - candidate.doubt) * (IN_LIST if track.listed else 1)
         score = way.score + gain - cost
-        kept = _Open(track.name, candidate, track.length + 1, track.listed)
-        grown.append(
-            _Way(score, (*way.open[:depth], kept), candidate, track.name, track.listed, way)
-        )
+        kept = (*way.open[:depth], _Open(track.name, candidate, track.listed))
+        state = (*way.state[:depth], (candidate.block, track.listed))
+        grown.append(_Way(score, kept, state, candidate, track.name, track.listed, way))
         certain = certain or (top and cost == 0 and not track.listed and not candidate.doubt)
     fresh = _opened(way, candidate)
     if fresh is not None:
         grown.append(fresh)
     if not certain:
-        grown.append(way)
+        grown.append(way._replace(score=way.score - LEFT_OUT * (1 - candidate.doubt)))
     return grown
 
 
@@ -137,9 +147,19 @@ def _opened(way: _Way, candidate: Candidate) -> _Way | None:
     listed = inside and candidate.leads
     gain = (1 - candidate.doubt) * (IN_LIST if listed else 1)
     cost = 0.0 if listed else cost
-    track = _Open(candidate.block, candidate, 1, listed)
-    above = way.open if len(way.open) < DEEPEST else (*way.open[:2], *way.open[3:])
-    return _Way(way.score + gain - cost, (*above, track), candidate, track.name, listed, way)
+    track = _Open(candidate.block, candidate, listed)
+    above, state = way.open, way.state
+    if len(above) == DEEPEST:
+        above, state = (*above[:2], *above[3:]), (*state[:2], *state[3:])
+    return _Way(
+        way.score + gain - cost,
+        (*above, track),
+        (*state, (candidate.block, listed)),
+        candidate,
+        track.name,
+        listed,
+        way,
+    )
 
 
 def step_cost(before: Candidate, candidate: Candidate, top: bool = True) -> float | None:
@@ -164,7 +184,7 @@ def step_cost(before: Candidate, candidate: Candidate, top: bool = True) -> floa
     (old, old_letter), (new, letter) = before.label.value[-1], candidate.label.value[-1]
     if (old, old_letter) == (new, letter):
         return REPEAT * (1 - candidate.doubt)
-    back = old - NEAR <= new < old and not candidate.label.is_first
+    back = old - NEAR <= new < old and (new > 1 or candidate.label.depth > 1)
     return DISORDER * (1 - candidate.doubt) if back else None
 
 

@@ -21,6 +21,7 @@ from indexer.formats.pdf.model import Line
 from indexer.formats.pdf.paragraphs import Paragraph, paragraphs
 from indexer.formats.pdf.source import read_pages
 from indexer.formats.pdf.tables import with_rows
+from indexer.formats.pdf.typed_rules import with_typed_rules
 
 
 def read_pages_of(path: Path) -> list[Block]:
@@ -30,7 +31,7 @@ def read_pages_of(path: Path) -> list[Block]:
         ReportError: the file is not a PDF, encrypted, truncated, damaged, too large, or has no
             text that can be read.
     """
-    pages = read_pages(path)
+    pages = [with_typed_rules(page) for page in read_pages(path)]
     sheets = without_furniture(pages, [page_lines(page) for page in pages])
     size = body_size(sheets)
     bodies, notes = without_footnotes(sheets, size)

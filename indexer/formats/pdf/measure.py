@@ -14,6 +14,8 @@ from indexer.formats.pdf.model import Line, Run
 SAME_EDGE = 2.5
 # Fewer lines than this on a page say little about where its right edge is.
 FEW_LINES = 8
+# Lines set double are this far apart at most, in ems.
+WIDEST_STEP = 3.2
 # Fewer than this in the whole file, and only the left margin tells where the right one is.
 FEWEST_LINES = 4
 # A word has room on a line if this much, in ems, stays free beside it.
@@ -41,7 +43,7 @@ class Measure:
             for line in lines:
                 ends[line.page, line.column].append(line.x1)
             for before, line in pairwise(lines):
-                near = 0 < line.y - before.y < 2 * line.size
+                near = 0 < line.y - before.y < WIDEST_STEP * line.size
                 if near and line.size == before.size and abs(line.x0 - before.x0) < SAME_EDGE:
                     pitches[line.size][round(2 * (line.y - before.y)) / 2] += 1
         every = sorted(end for key, found in ends.items() if not key[1] for end in found)
