@@ -234,6 +234,34 @@ def test_a_row_of_underscores_is_in_no_paragraph(tmp_path: Path) -> None:
     assert not any("_" in passage.text for passage in report.passages)
 
 
+def test_a_quoted_number_that_the_format_counts_fills_a_gap_and_makes_none() -> None:
+    def block(number: int, kind: str = "text", look: str = "list 1/0") -> Block:
+        return Block(SENTENCE, 0, kind, True, label=f"{number}.", style=look)  # type: ignore[arg-type]
+
+    quotes = [block(n, "quote", "Quote") for n in (7, 8)]
+    found = split_blocks([block(1), block(2, "quote"), block(3), *quotes, block(4), block(5)])
+
+    assert keys(found) == numbers_to(5)
+
+
+def test_a_line_between_two_paragraphs_is_a_heading_where_a_template_declares_others() -> None:
+    declared = Block("Findings", 0, "heading", True, level=1)
+    texts = [Block(line, 0, "text", True) for line in [*paragraphs(1), "The Pier", *paragraphs(2)]]
+    found = split_blocks([declared, *texts])
+
+    assert [p.section[-1] for p in found.passages] == ["Findings", "The Pier"]
+    assert found.passages[0].text == SENTENCE
+
+
+def test_a_headings_footnote_goes_with_the_paragraph_under_it() -> None:
+    heading = Block("Findings", 0, "heading", True, level=1, calls=("4",))
+    note = Block("See the tables.", 0, "footnote", True, label="4")
+    found = split_blocks([heading, note, *(Block(t, 0, "text", True) for t in paragraphs(1, 2))])
+
+    assert keys(found) == numbers_to(2)
+    assert [n.text for n in found.passages[0].footnotes] == ["See the tables."]
+
+
 @st.composite
 def nested(draw: st.DrawFn) -> tuple[list[str], list[str]]:
     """A report that pauses for one to three numberings of its own, some of which hold a list."""

@@ -51,6 +51,7 @@ def assemble(
     previous: Block | None = None
     last: Candidate | None = None
     unit_titles: set[int] = set()
+    waiting: list[Footnote] = []
 
     def write(piece: str) -> None:
         nonlocal length
@@ -64,8 +65,11 @@ def assemble(
         current = previous = None
 
     for index, block in enumerate(blocks):
-        if block.kind == "footnote" and current is not None:
-            current.footnotes.append(Footnote(block.label or "", block.text))
+        if block.kind == "footnote":
+            # A heading's note goes with the passage under it.
+            (waiting if current is None else current.footnotes).append(
+                Footnote(block.label or "", block.text)
+            )
             continue
         if index in heading_at:
             heading = heading_at[index]
@@ -97,8 +101,9 @@ def assemble(
                 section = (block.part, *section)
             note = path[-1].note if path else None
             current = Opened(
-                label, run, section, note, length, block.page, block.page_label, length, []
+                label, run, section, note, length, block.page, block.page_label, length, waiting
             )
+            waiting = []
             opened.append(current)
         else:
             body = _printed(block)
@@ -108,6 +113,8 @@ def assemble(
         current.end = length
         previous = block
     close()
+    for left in waiting:
+        write(f"\n{left.mark} {left.text}".rstrip())
     return "".join(pieces), opened
 
 

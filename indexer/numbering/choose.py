@@ -28,7 +28,7 @@ def choose_sequence(candidates: Sequence[Candidate]) -> list[Candidate]:
     2.1, 2.2; and tracks that number a part of their own before or after ("(1)" for recitals, "A.1"
     for an annex).
     """
-    families = _families(candidates)
+    families = _families([candidate for candidate in candidates if not candidate.quoted])
     tracks = {name: _outer(group) for name, group in families.items()}
     chosen = {name: _joined(found) for name, found in tracks.items()}
     chosen = {name: chain for name, chain in chosen.items() if _numbers_text(chain)}
@@ -191,7 +191,8 @@ def _filled(members: Sequence[Candidate], candidates: Sequence[Candidate]) -> li
         ]:
             label, last = candidate.label, missing[-1].label
             kin = label.style.rstrip(".:") == last.style.rstrip(".:")
-            if kin and label.missing_since(last) == 0:
+            alike = not candidate.quoted or candidate.look == missing[-1].look
+            if kin and alike and label.missing_since(last) == 0:
                 missing.append(candidate)
         if after.label.missing_since(missing[-1].label) == 0:
             found += missing[1:]

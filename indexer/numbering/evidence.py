@@ -44,7 +44,8 @@ class Candidate:
     a paragraph, if it stands in one. `look` is the format's name for the kind of block. `titled`
     is true when the block reads like a heading, `heading` when the format says it is one.
     `declared` is true when the format itself carries the number.
-    `opens` is true for a number found to begin a numbering of its own.
+    `opens` is true for a number found to begin a numbering of its own. `quoted` is true in what the
+    format says is quoted from elsewhere: such a number at most fills a gap.
     """
 
     block: int
@@ -57,6 +58,7 @@ class Candidate:
     heading: bool = False
     declared: bool = False
     opens: bool = False
+    quoted: bool = False
 
 
 def find_candidates(
@@ -97,6 +99,7 @@ def find_candidates(
                     titled=_reads_like_title(block, body or _after(blocks, index)),
                     declared=block.label is not None,
                     heading=block.kind == "heading" and not is_unit(label),
+                    quoted=block.kind == "quote",
                 )
             )
             under_heading.add(label.style)
@@ -241,6 +244,9 @@ def _may_be_paragraph(
         return block.level is None or block.level - first < label.depth
     if block.kind == "row":
         return "\t" not in body and bool(body)
+    # A number that the format counts is printed, whatever the text is dressed as.
+    if block.kind == "quote":
+        return block.label is not None
     if block.kind not in ("text", "heading"):
         return False
     if body or label.style != "n" or block.label is not None:

@@ -95,11 +95,13 @@ def _declared(blocks: Sequence[Block], starts: Collection[int], named: set[str])
         and (
             (block.kind == "text" and block.label is None and PART.match(block.text) is not None)
             or (alone[index] and several)
+            or _stands_between(blocks, index, starts)
         )
         and _is_plausible(block, named)
         for index, block in enumerate(blocks)
     ]
-    leading = _leading(len(blocks), forgotten, starts)
+    passed = [one or block.kind == "heading" for one, block in zip(forgotten, blocks, strict=True)]
+    leading = _leading(len(blocks), passed, starts)
     return [
         index
         for index, block in enumerate(blocks)
@@ -110,6 +112,17 @@ def _declared(blocks: Sequence[Block], starts: Collection[int], named: set[str])
             and not _is_title_of_unit(blocks, index, starts)
         )
     ]
+
+
+def _stands_between(blocks: Sequence[Block], index: int, starts: Collection[int]) -> bool:
+    """True for a line of words between a whole paragraph and the number of the next one."""
+    block = blocks[index]
+    if block.kind != "text" or block.label is not None or not index or index + 1 not in starts:
+        return False
+    before = blocks[index - 1]
+    worded = not any(char.isdigit() for char in block.text) and block.text[-1:].isalnum()
+    ended = before.kind in ("text", "item", "quote", "footnote") and is_complete(before.text)
+    return worded and block.gap and ended and len(block.text) <= SHORT_LINE
 
 
 def _is_lettered(block: Block) -> bool:
