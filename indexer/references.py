@@ -16,7 +16,7 @@ CITED = re.compile(
 PERCENT = re.compile(r"\s?%")
 # "paragraph 12 of the Schedule" is in another document; "of this report" is not.
 ELSEWHERE = re.compile(
-    r"\]?\s{0,5}(?:\([a-z0-9]{1,4}\)\s{0,5})*"
+    r"\]?\s{0,5}(?:\([a-z0-9]{1,4}\)\s{0,5}){0,9}"
     r"(?:,?\s{0,5}(?:of|to|in|under)\s{1,5}(?!this\b|the present\b)"
     r"(?:(?:the|that|its|his|her|Annex|Schedule|Appendix|Part|Chapter)\b|[A-Z“\"])"
     r"|ECHR|TFEU|TEU|GDPR)"

@@ -6,14 +6,19 @@ const status = document.getElementById("status");
 
 /** The words struck out and put in, "[-report's-] {+draft's+}", as <del> and <ins>. */
 function mark(line) {
-  const parts = line.textContent.split(/(\[-.*?-\]|\{\+.*?\+\})/s);
-  line.replaceChildren(...parts.map((part) => {
-    const name = /^\[-.*-\]$/s.test(part) ? "del" : /^\{\+.*\+\}$/s.test(part) ? "ins" : null;
-    if (!name) return part;
-    const element = document.createElement(name);
-    element.textContent = part.slice(2, -2);
-    return element;
-  }));
+  let into = document.createDocumentFragment();
+  const whole = into;
+  for (const part of line.textContent.split(/(\[-|-\]|\{\+|\+\})/)) {
+    if (into === whole && (part === "[-" || part === "{+")) {
+      into = document.createElement(part === "[-" ? "del" : "ins");
+      whole.append(into);
+    } else if (part === (into.nodeName === "DEL" ? "-]" : into.nodeName === "INS" ? "+}" : null)) {
+      into = whole;
+    } else {
+      into.append(part);
+    }
+  }
+  line.replaceChildren(whole);
 }
 
 function dress() {

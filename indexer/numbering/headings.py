@@ -30,6 +30,8 @@ WORD = (
     r"unsatisfactory|poor|weak|strong|(?:not |partially |fully )?met)"
 )
 WHOLE_NOTE = re.compile(rf"[(\[]?(?P<note>{GRADE}|{WORD})[)\]]?", re.IGNORECASE)
+# A longer line is left whole.
+LONGEST_HEADING = 300
 TRAILING_NOTE = re.compile(
     rf"(?P<title>.*?\S)(?:\s*[:–—-]?\s+(?P<grade>{GRADE})|\s*[:–—]\s*(?P<word>{WORD})"
     rf"|\s+-\s+(?P<dash>{WORD})|\s+[(\[](?P<inside>{GRADE}|{WORD})[)\]]"
@@ -265,7 +267,8 @@ def _split_note(text: str, named: set[str]) -> tuple[str, str | None]:
     whole = _unmarked(text)
     if fold(whole) in named:
         return whole.rstrip(" :"), None
-    match = TRAILING_NOTE.fullmatch(text)
+    short = len(text) <= LONGEST_HEADING
+    match = TRAILING_NOTE.fullmatch(text[:LONGEST_HEADING]) if short else None
     if match is not None:
         note = next(group for group in match.groups()[1:] if group)
         return _unmarked(match["title"]).rstrip(" :"), _unmarked(note)

@@ -201,7 +201,9 @@ def _tex_title(title: str, whole: bool) -> str:
         return f"{{{_tex(title)}}}"
     first, *words = _tex(title).split()
     first = f"{{{first}}}" if re.search(r"\w[A-Z]", first) else first
-    return " ".join([first, *(re.sub(r"^.*[A-Z].*$", r"{\g<0>}", word) for word in words)])
+    return " ".join(
+        [first, *(f"{{{word}}}" if re.search("[A-Z]", word) else word for word in words)]
+    )
 
 
 def json_ld(report: Report, passage: Passage, base: str = "") -> dict[str, Any]:

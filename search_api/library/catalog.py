@@ -7,6 +7,7 @@ from indexer.report import Passage, Report
 from indexer.store.index import Engine
 from search_api.library.headings import find_heading
 from search_api.library.places import Place, find_item
+from search_api.library.positions import positions_of
 from search_api.library.short_citation import passage_url, short_citation
 from search_api.types import (
     Abbreviated,
@@ -115,31 +116,25 @@ def new_headings(report: Report, index: int) -> list[tuple[int, str, str | None]
 
 def outline(report: Report) -> list[OutlineEntry]:
     """The report's headings with the numbers each spans."""
-    entries = []
+    entries: list[OutlineEntry] = []
+    # The entries whose sections the passage at hand stands in, the outermost first.
+    within: list[int] = []
     for index, passage in enumerate(report.passages):
         for level, title, note in new_headings(report, index):
-            path = passage.section[:level]
-            under = [p.number for p in _run(report, index, path) if p.number is not None]
+            del within[level - 1 :]
+            within.append(len(entries))
             entries.append(
                 OutlineEntry(
-                    heading=title,
-                    level=level,
-                    note=note,
-                    key=passage.key,
-                    first=under[0] if under else None,
-                    last=under[-1] if under else None,
+                    heading=title, level=level, note=note, key=passage.key, first=None, last=None
                 )
             )
+        del within[len(passage.section) :]
+        if passage.number is not None:
+            for place in within:
+                entry = entries[place]
+                first = entry.first if entry.first is not None else passage.number
+                entries[place] = entry.model_copy(update={"first": first, "last": passage.number})
     return entries
-
-
-def _run(report: Report, start: int, path: tuple[str, ...]) -> list[Passage]:
-    run = []
-    for passage in report.passages[start:]:
-        if passage.section[: len(path)] != path:
-            break
-        run.append(passage)
-    return run
 
 
 def paragraph(report: Report, place: Place, notice: str = "") -> Paragraph:
@@ -174,27 +169,21 @@ def paragraph(report: Report, place: Place, notice: str = "") -> Paragraph:
 def _links(report: Report, passage: Passage) -> list[Link]:
     if not passage.references:
         return []
-    by_key = {other.key: other for other in report.passages}
+    by_key = positions_of(report).by_key
     return [
-        Link(start=r.start, end=r.end, key=r.key, url=passage_url(report, by_key[r.key]))
+        Link(
+            start=r.start,
+            end=r.end,
+            key=r.key,
+            url=passage_url(report, report.passages[by_key[r.key]]),
+        )
         for r in passage.references
     ]
 
 
 def _referring(report: Report, index: int) -> list[Neighbour]:
     """The passages whose text refers to this one, by name or within a range."""
-    order = {passage.key: place for place, passage in enumerate(report.passages)}
-    found = []
-    for place, passage in enumerate(report.passages):
-        previous = -1
-        for reference in passage.references:
-            target = order[reference.key]
-            first = previous + 1 if reference.through and previous >= 0 else target
-            if first <= index <= target and place != index:
-                found.append(place)
-                break
-            previous = target
-    neighbours = (_neighbour(report, place) for place in found)
+    neighbours = (_neighbour(report, place) for place in positions_of(report).referring(index))
     return [neighbour for neighbour in neighbours if neighbour is not None]
 
 

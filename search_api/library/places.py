@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from indexer.errors import NotFoundError
 from indexer.numbers import as_ranges, read_numbers, sub_items
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
 from search_api.library.headings import find_heading
+from search_api.library.positions import positions_of
 from search_api.types import Item
 
 # A passage's index in the report, and the label of a sub-item, the key of a heading, or "".
 Place = tuple[int, str]
 ITEM_MARK = re.compile(
-    r"^\s*(?P<mark>\([a-z]{1,4}\)|\(\d{1,2}\)|[a-z]\)|[ivx]{1,4}\.)(?=\s)", re.MULTILINE
+    r"^[^\S\n]*(?P<mark>\([a-z]{1,4}\)|\(\d{1,2}\)|[a-z]\)|[ivx]{1,4}\.)(?=\s)", re.MULTILINE
 )
 
 
@@ -27,7 +27,7 @@ def place_of(report: Report, key: str) -> Place:
     Raises:
         NotFoundError: the report has no such paragraph or sub-item.
     """
-    places = _places(report)
+    places = positions_of(report).by_name
     heading = find_heading(report, key)
     if heading is not None:
         return heading[0], key
@@ -48,18 +48,6 @@ def _repeat(key: str) -> str:
     """The key of a number's second printing, which links made before wrote "2-2" for "2~2"."""
     head, hyphen, count = key.rpartition("-")
     return f"{head}~{count}" if hyphen and count.isdigit() else key
-
-
-def _places(report: Report) -> dict[str, int]:
-    """Places by key, by number where only one passage has it, and by either in small letters."""
-    numbers = Counter(passage.number for passage in report.passages)
-    places = {
-        passage.number: index
-        for index, passage in enumerate(report.passages)
-        if passage.number is not None and numbers[passage.number] == 1
-    }
-    places |= {passage.key: index for index, passage in enumerate(report.passages)}
-    return {name.lower(): index for name, index in places.items()} | places
 
 
 def _find(places: dict[str, int], number: str) -> int | None:
@@ -124,7 +112,7 @@ def places_of(report: Report, numbers: str) -> list[Place]:
 
 def place_groups(report: Report, numbers: str) -> list[list[Place]]:
     """The places that each number or range of a pointer names; see places_of."""
-    known = _places(report)
+    known = positions_of(report).by_name
     if (whole := _find(known, numbers.strip())) is not None:
         return [[(whole, "")]]
     read = read_numbers(numbers)

@@ -24,7 +24,7 @@ from search_api.verify import PassageIndex, check_draft
 LEAST_SUPPORT = 0.6
 LONGEST_SENTENCE = 600
 LINK = re.compile(
-    r"\b[a-z][a-z0-9+.-]{1,20}:(?:/|\S*@)|\b(?:javascript|data|mailto):|\bwww\.|\]\(|</?[a-z!]",
+    r"\b[a-z][a-z0-9+.-]{1,20}:(?:/|\S{0,80}@)|\b(?:javascript|data|mailto):|\bwww\.|\]\(|</?[a-z!]",
     re.IGNORECASE,
 )
 # What a sentence that opens so is about stands in the one before it.

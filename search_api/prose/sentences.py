@@ -12,7 +12,7 @@ from search_api.verify.document import parse_draft
 KEYS = re.compile(r"\[(?P<keys>[^\[\]\n]{1,200})\](?!\()")
 # Keys after the full stop belong to the sentence that it ends.
 KEYS_AFTER = re.compile(
-    r"(?P<stop>[.!?…]+[\"”’')]*)(?P<keys>(?:[ \t]*\[[^\[\]\n]{1,200}\](?!\())+)[.]?"
+    r"(?P<stop>(?<![.!?…])[.!?…]++[\"”’')]*+)(?P<keys>(?:[ \t]*\[[^\[\]\n]{1,200}\](?!\())+)[.]?"
 )
 KEY_NAME = re.compile(r"^(?:paragraphs?|paras?|keys?)\.?\s+", re.IGNORECASE)
 BREAK = re.compile(r"\n\s*")
@@ -81,7 +81,7 @@ def _written(raw: str) -> Written:
         for match in KEYS.finditer(raw)
         for key in re.split(r"[,;]", match["keys"])
     ]
-    text = plain(re.sub(r"\s+(?=[.,;:!?…])", "", KEYS.sub("", raw)))
+    text = plain(re.sub(r"(?<!\s)\s++(?=[.,;:!?…])", "", KEYS.sub("", raw)))
     return Written(raw, text, tuple(dict.fromkeys(keys)), bool(ENDED.search(text)) or bool(keys))
 
 

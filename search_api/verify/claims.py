@@ -20,15 +20,15 @@ ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 # A citation in brackets right after a sentence belongs to it.
-CITATION = re.compile(r"[\s\x00]*[(\[][^()\[\]\n]{0,200}[)\]](?:\.(?!\w))?")
+CITATION = re.compile(r"[\s\x00]{0,20}+[(\[][^()\[\]\n]{0,200}[)\]](?:\.(?!\w))?")
 LIST_ITEM = re.compile(r"\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
 # The source named at the end of a block quotation, on a line of its own or in brackets.
-BYLINE = re.compile(r"\n\s*(?:--?-?|[–—])\s*[^\n]{1,200}\s*$")
+BYLINE = re.compile(r"\n[^\S\n]{0,20}(?:--?-?|[–—])[^\n]{1,220}$")
 IN_BRACKETS = re.compile(
     r"[(\[](?!\s*(?:see|cf|but|also)\b)[^()\n]{1,200}[)\]]?[\s.]*$", re.IGNORECASE
 )
 LABEL = re.compile(
-    r"\s*(?:\[(?P<bracketed>\d{1,4}[A-Z]?)\]|(?P<plain>\d{1,4}(?:\.\d{1,3})*[A-Z]?)[.)])\s+(?=\S)"
+    r"\s{0,20}(?:\[(?P<bracketed>\d{1,4}[A-Z]?)\]|(?P<plain>\d{1,4}(?:\.\d{1,3})*[A-Z]?)[.)])\s+(?=\S)"
 )
 # A block that opens so names the source of the quotation before it, when it is short.
 OPENS_BYLINE = re.compile(r"[\s\x00]*(?:[(\[—–]|-{1,3}\s)")

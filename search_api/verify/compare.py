@@ -18,7 +18,7 @@ from search_api.verify.words import INVISIBLE, Word
 QUOTE_MARKS = re.compile("[\"“”„«»‹›'‘’‚`´′″]+")
 DASHES = re.compile(r"[-‐‑‒–—―−]+")
 # Marks of lists and of emphasis are layout.
-LAYOUT = re.compile(r"[•▪◦‣●■□*_]+|(?<=\n)\s*o(?=\s)")
+LAYOUT = re.compile(r"[•▪◦‣●■□*_]+|(?<=\n)[^\S\n]*o(?=\s)")
 MINUS = re.compile(r"(?:^|(?<=[\s(£$€]))[-−–]$")
 SPACE = re.compile(r"\s+")
 ORDER = ("case", "spacing", "quote marks", "dashes", "ellipsis", "bracketed insertion")
@@ -195,7 +195,7 @@ class _Comparer:
 
 def _is_list(between: str) -> bool:
     """True where the source begins an item of a list: its mark is layout, not words."""
-    return re.search(r"\n\s*[-‐–—•*]\s", between) is not None
+    return re.search(r"\n[^\S\n]*[-‐–—•*]\s", between) is not None
 
 
 def _shown(pieces: Sequence[_Piece]) -> str:

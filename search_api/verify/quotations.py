@@ -15,7 +15,7 @@ OPENERS = "([{<-–—/=:“„«‹\"‘'"
 # What an apostrophe at the head of a word stands for, when it is one: 'tis, '90s, rock 'n' roll.
 ELISION = re.compile(r"(?:tis|twas|em|til|cause|bout|n|\d0s)\b", re.IGNORECASE)
 # After a plural possessive ("carers' views") the sentence goes on in small letters.
-GOES_ON = re.compile(r"\s+[a-z0-9]")
+GOES_ON = re.compile(r"\s{1,20}[a-z0-9]")
 
 MOST_ENDS = 3
 

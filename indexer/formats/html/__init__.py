@@ -14,7 +14,9 @@ from indexer.formats.html.body import find_body
 from indexer.formats.html.walk import Walk
 from indexer.formats.txt import decode
 
-CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE
+)
 HEAD_BYTES = 4096
 # Python's names of the encodings pages come in. Others that Python knows ("idna", "punycode",
 # "unicode_escape") are no encodings of text, and some take very long.

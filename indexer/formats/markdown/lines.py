@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*)$")
+HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]++|(?=[^#\s]))(.*+)$")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*$")
 RULE = re.compile(r" {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 QUOTE = re.compile(r"(?: {0,3}> ?)+")
 BULLET = re.compile(r"([ \t]*)([-*+])(?:[ \t]+|$)")
-NUMBER = re.compile(r"([ \t]*)((\d{1,9})[.)])(?:[ \t]+|$)")
+NUMBER = re.compile(r"([ \t]{0,99})((\d{1,9})[.)])(?:[ \t]+|$)")
 LETTERED = re.compile(r"\((?:[a-z]{1,2}|[ivxl]{1,6}|\d{1,2})\)")
 DELIMITERS = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
 CELL = re.compile(r"(?<!\\)\|")
