@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -14,7 +15,8 @@ import pytest
 
 from indexer.load import load_report
 from indexer.store import build_store
-from tests.conftest import HARBOUR, LetterEncoder
+from search_api.http.app import create_app
+from tests.conftest import HARBOUR, LetterEncoder, serving
 from tests.faults.acts import Run
 
 if TYPE_CHECKING:
@@ -155,3 +157,85 @@ def test_a_server_that_is_asked_this_ends_when_it_is_told_to(url: str) -> None:
         start = time.monotonic()
         httpx.get(f"{url}/api/v1/suggest", params={"q": text}, timeout=30).raise_for_status()
         assert time.monotonic() - start < PLAIN
+
+
+def draft(size: int) -> str:
+    """A draft as long as one may be, with a quotation a line."""
+    line = (
+        "It says that “Ferries were late on most of the days on which we looked, and {n} of them "
+        "were not” (para {n}), which the report for the Harbour Board goes on to explain.\n\n"
+    )
+    lines = (line.format(n=number % 9 + 1) for number in range(size // 100))
+    return "".join(lines)[:size]
+
+
+@contextmanager
+def posting(url: str, path: str, body: dict[str, Any], times: int) -> Iterator[None]:
+    """So many clients that post a body and wait; they go away at the end."""
+    clients = [socket.create_connection((httpx.URL(url).host, httpx.URL(url).port or 80))]
+    clients += [socket.create_connection(clients[0].getpeername()) for _ in range(times - 1)]
+    content = json.dumps(body).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Accept: text/event-stream, application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    try:
+        for client in clients:
+            client.sendall(head.encode() + content)
+        yield
+    finally:
+        for client in clients:
+            client.close()
+
+
+def test_drafts_as_large_as_they_may_be_keep_no_plain_question_waiting(url: str) -> None:
+    """Two such drafts closed all questions for minutes."""
+    body = {"text": draft(1_000_000)}
+    with posting(url, "/api/v1/verify", body, 6), asking(url) as taken:
+        time.sleep(8)
+    assert len(taken) > 5
+    assert max(taken) < PLAIN
+
+
+def test_a_draft_nobody_waits_for_any_more_is_not_gone_on_with(url: str) -> None:
+    with posting(url, "/api/v1/verify", {"text": draft(1_000_000)}, 9):
+        time.sleep(0.5)
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        text = httpx.get(f"{url}/metrics", timeout=30).text
+        if 'pilcrow_running{lane="heavy"} 0.0' in text:
+            break
+        time.sleep(0.1)
+    small = httpx.post(f"{url}/api/v1/verify", json={"text": "“Ferries”"}, timeout=30)
+    assert small.status_code == 200
+    assert 'pilcrow_running{lane="heavy"} 0.0' in text
+
+
+@pytest.mark.slow
+def test_a_draft_as_large_as_it_may_be_is_finished(url: str) -> None:
+    started = time.monotonic()
+    answer = httpx.post(f"{url}/api/v1/verify", json={"text": draft(1_000_000)}, timeout=660)
+    assert answer.status_code == 200
+    assert len(answer.json()["checks"]) > 5_000
+    assert time.monotonic() - started < 600
+
+
+def test_who_does_not_read_a_stream_is_hung_up_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four such streams kept everybody else from asking many questions at once."""
+    monkeypatch.setattr("search_api.http.guard.limits.UNREAD", 1.0)
+    store = build_store(tmp_path / "store", [load_report(HARBOUR)], LetterEncoder())
+    body = {"questions": ["Why are ferries late?"] * 1_000}
+    with (
+        serving(create_app(store, LetterEncoder())) as url,
+        posting(url, "/api/v1/ask/batch", body, 4),
+    ):
+        time.sleep(0.5)
+        short = {"questions": ["Why are ferries late?"]}
+        end = time.monotonic() + 60
+        status = 429
+        while status == 429 and time.monotonic() < end:
+            status = httpx.post(f"{url}/api/v1/ask/batch", json=short, timeout=60).status_code
+            time.sleep(0.2)
+        assert status == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import fields
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -55,14 +56,10 @@ class _StoreSize(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """See Collector."""
-        reports = self._live.store.reports
-        passages = [passage for report in reports for passage in report.passages]
-        sizes = {
-            "reports": len(reports),
-            "paragraphs": sum(len(report.paragraphs) for report in reports),
-            "passages": len(passages),
-            "sentences": sum(len(passage.sentences) for passage in passages),
-        }
+        entries = self._live.store.manifest["reports"]
+        counted = ("paragraphs", "passages", "sentences")
+        sizes = {name: sum(entry[name] for entry in entries) for name in counted}
+        sizes["reports"] = len(entries)
         for name, size in sizes.items():
             yield GaugeMetricFamily(f"pilcrow_store_{name}", f"The store's {name}", size)
         yield InfoMetricFamily("pilcrow", "The server", {"version": __version__})
@@ -72,7 +69,7 @@ class _Load(Collector):
     """What is at work when asked."""
 
     def __init__(self, lanes: Lanes) -> None:
-        self._lanes = {"short": lanes.short, "long": lanes.long}
+        self._lanes = {field.name: getattr(lanes, field.name) for field in fields(lanes)}
 
     def collect(self) -> Iterator[Metric]:
         """See Collector."""

@@ -17,6 +17,7 @@ from search_api.citation.notebook import ItemFault, ItemsError
 from search_api.http.parameters import unknown_in
 from search_api.http.questions import QuestionFault, QuestionsError
 from search_api.http.render import Render
+from search_api.turn import OverdueError
 
 PROBLEM = "application/problem+json"
 FAULT = "the server failed on this request; its log says why"
@@ -106,6 +107,10 @@ def add_problems(app: FastAPI, render: Render) -> None:
     @app.exception_handler(QuestionError)
     def on_question(request: Request, error: QuestionError) -> Response:
         return answer(request, 422, str(error))
+
+    @app.exception_handler(OverdueError)
+    def on_overdue(request: Request, error: OverdueError) -> Response:
+        return answer(request, 503, str(error))
 
     @app.exception_handler(QuestionsError)
     def on_questions(request: Request, error: QuestionsError) -> Response:

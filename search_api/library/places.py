@@ -14,6 +14,8 @@ from search_api.types import Item
 
 # A passage's index in the report, and the label of a sub-item, the key of a heading, or "".
 Place = tuple[int, str]
+# Of one pointer; each may be a range of the whole report.
+MOST_NAMED = 200
 ITEM_MARK = re.compile(
     r"^[^\S\n]*(?P<mark>\([a-z]{1,4}\)|\(\d{1,2}\)|[a-z]\)|[ivx]{1,4}\.)(?=\s)", re.MULTILINE
 )
@@ -117,11 +119,15 @@ def place_groups(report: Report, numbers: str) -> list[list[Place]]:
         return [[(whole, "")]]
     read = read_numbers(numbers)
     if read is not None:
+        if len(read) > MOST_NAMED:
+            raise NotFoundError(f"that names {len(read)} numbers; name at most {MOST_NAMED}")
         return [_between(report, first, last) for first, last in as_ranges(read)]
     # Not a number: keys made of headings, "front-page, 3".
     parts = [part.strip() for part in numbers.split(",")]
     if len(parts) == 1:
         return [[place_of(report, parts[0])]]
+    if len(parts) > MOST_NAMED:
+        raise NotFoundError(f"that names {len(parts)} paragraphs; name at most {MOST_NAMED}")
     return [places for part in parts for places in place_groups(report, part)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from indexer.errors import NotFoundError
 from indexer.report import Report
+from search_api.turn import go_on
 from search_api.types import Check, Verdict
 from search_api.verify.claims import Claim, find_claims
 from search_api.verify.document import Draft, parse_draft
@@ -66,14 +67,16 @@ def examine(index: PassageIndex, text: str, report_id: str | None = None) -> lis
 
     Raises:
         NotFoundError: no such report.
+        OverdueError: the time that a server gives it is up.
     """
     draft = parse_draft(text)
     only = _place_of(index, report_id) if report_id is not None else None
     mentions = find_mentions(index, draft) if only is None else []
-    return [
-        _examine_claim(index, draft, mentions, claim, only)
-        for claim in find_claims(draft, index.units)
-    ]
+    found = []
+    for claim in find_claims(draft, index.units):
+        go_on()
+        found.append(_examine_claim(index, draft, mentions, claim, only))
+    return found
 
 
 def _place_of(index: PassageIndex, report_id: str) -> int:

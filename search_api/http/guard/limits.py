@@ -3,7 +3,8 @@
 A queue that may grow makes everybody wait, and a server that is late for all is as good as down.
 So few requests run, half as many wait (for a while more), and the others are answered 429. A
 body is read before the turn begins and an answer sent after it has ended: a slow line holds nobody
-up.
+up. What takes long waits in lanes of its own, has a time by which it stops itself
+(`search_api.turn`), and who does not read what is sent to him is hung up on.
 """
 
 from __future__ import annotations
@@ -18,23 +19,36 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.http.guard.config import Guard
 from search_api.http.guard.request_queue import FullError, Lane, Lanes
+from search_api.turn import Turn, begin_turn
 
 LARGEST_BODY = 8_000_000
 # Of all bodies that have come and wait.
 MOST_HELD = 200_000_000
-# Seconds for a body to come, for a turn, for an answer to begin; for all of a long one.
-BODY, PATIENCE, ANSWER, LONG_ANSWER = 30.0, 10.0, 30.0, 600.0
+# Seconds for a body to come, for a turn, for an answer to begin; for all of a long one; for a piece
+# of an answer to be read.
+BODY, PATIENCE, ANSWER, LONG_ANSWER, UNREAD = 30.0, 10.0, 30.0, 600.0, 30.0
 # What needs no engine, or has a queue of its own.
 LIGHT = ("/static/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/api/v1/jobs")
 REPORTS = "/api/v1/reports"
 # Many questions, or a language model's pace: these wait among themselves.
-LONG = ("/api/v1/ask/batch", "/api/v1/prose")
+LONG = ("/api/v1/ask/batch", "/api/v1/prose", "/api/v1/tables")
 MOST_LONG = 4
+# Drafts and files to make, which take the longer the more is sent; up to SMALL bytes they pass
+# those that take minutes. A report's paragraphs, all of them unless some are asked for.
+DRAFTS = ("/api/v1/verify", "/verify", "/api/v1/export")
+WHOLE = "/paragraphs"
+SMALL = 20_000
+MOST_DRAFTS, WAITING_DRAFTS, MOST_HEAVY, WAITING_HEAVY = 2, 8, 1, 8
 
 
 def lanes_of(guard: Guard) -> Lanes:
     """The lanes of one application."""
-    return Lanes(Lane(guard.running, guard.waiting, guard.burst), Lane(MOST_LONG, 0))
+    return Lanes(
+        short=Lane(guard.running, guard.waiting, guard.burst),
+        long=Lane(MOST_LONG, 0),
+        drafts=Lane(MOST_DRAFTS, WAITING_DRAFTS),
+        heavy=Lane(MOST_HEAVY, WAITING_HEAVY),
+    )
 
 
 class Workload:
@@ -53,13 +67,12 @@ class Workload:
         try:
             if not await self._read(scope, receive, body):
                 return
-            long = scope["path"] in LONG
-            lane = self._lanes.long if long else self._lanes.short
+            lane = self._lane(scope, len(body))
             try:
-                await lane.enter(PATIENCE)
+                await lane.enter(LONG_ANSWER if lane is self._lanes.heavy else PATIENCE)
             except FullError:
                 raise _busy() from None
-            await self._answer(scope, _again(bytes(body), receive), send, lane, long)
+            await self._answer(scope, bytes(body), receive, send, lane)
         finally:
             self._held -= len(body)
 
@@ -96,28 +109,51 @@ class Workload:
             ) from None
         return True
 
+    def _lane(self, scope: Scope, size: int) -> Lane:
+        path = scope["path"]
+        if path in LONG:
+            return self._lanes.long
+        if path in DRAFTS and scope["method"] == "POST":
+            return self._lanes.drafts if size <= SMALL else self._lanes.heavy
+        return self._lanes.drafts if path.endswith(WHOLE) else self._lanes.short
+
     async def _answer(
-        self, scope: Scope, receive: Receive, send: Send, lane: Lane, long: bool
+        self, scope: Scope, body: bytes, receive: Receive, send: Send, lane: Lane
     ) -> None:
         """Run the application; its turn ends with the work, or when a short answer begins."""
         begun = asyncio.Event()
         late = False
+        # Of these each piece is work; of the others the work is done when the answer begins.
+        long = lane is self._lanes.long
+        limit = ANSWER if lane is self._lanes.short else LONG_ANSWER
 
         async def sending(message: Message) -> None:
+            nonlocal late
             if late:
                 return
             if not begun.is_set():
                 begun.set()
                 if not long:
                     leave()
-            await send(message)
+            try:
+                async with asyncio.timeout(UNREAD):
+                    await send(message)
+            except TimeoutError:
+                # Without the end of the answer the server closes the connection.
+                late = turn.over = True
+                task.cancel()
 
         leave = _once(lane.leave)
-        task = asyncio.ensure_future(self._app(scope, receive, sending))
+        turn = begin_turn(limit)
+        task = asyncio.ensure_future(self._app(scope, _again(body, receive), sending))
         task.add_done_callback(lambda _: leave())
-        limit = LONG_ANSWER if long else ANSWER
         beginning = asyncio.ensure_future(begun.wait())
-        awaited = {task} if long else {task, beginning}
+        awaited: set[asyncio.Future[Any]] = {task} if long else {task, beginning}
+        leaving = None
+        if lane in (self._lanes.drafts, self._lanes.heavy):
+            # Nothing of these asks whether somebody still waits.
+            leaving = asyncio.ensure_future(receive())
+            leaving.add_done_callback(lambda _: _end(turn))
         try:
             await asyncio.wait(awaited, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
             if task.done() or (begun.is_set() and not long):
@@ -125,12 +161,16 @@ class Workload:
                 return
         except asyncio.CancelledError:
             task.cancel()
-            raise
+            if not late:
+                raise
+            return
         finally:
             beginning.cancel()
+            if leaving is not None:
+                leaving.cancel()
         # A thread cannot be stopped: a turn ends when it does, and the asker is told now. Of a long
         # answer it is at one question among many.
-        late = True
+        late = turn.over = True
         if long:
             task.cancel()
         task.add_done_callback(_swallow)
@@ -169,6 +209,10 @@ def _once(act: Callable[[], None]) -> Callable[[], None]:
             left.pop()()
 
     return acting
+
+
+def _end(turn: Turn) -> None:
+    turn.over = True
 
 
 def _swallow(task: asyncio.Future[Any]) -> None:

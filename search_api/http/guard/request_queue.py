@@ -17,10 +17,16 @@ CROWD, REFILL = 1_000, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Where requests for the engine wait: short ones, and those that take long."""
+    """Where requests for the engine wait, each kind among itself.
+
+    `short` are questions and lookups; `long` is many questions, or a language model's pace;
+    `drafts` and `heavy` are drafts to check, files to make and whole reports, small and large.
+    """
 
     short: Lane
     long: Lane
+    drafts: Lane
+    heavy: Lane
 
 
 class FullError(Exception):

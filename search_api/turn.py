@@ -1,0 +1,46 @@
+"""Work that stops by itself when its time is up, or when nobody waits for it any more.
+
+A thread cannot be stopped from outside. So whatever may take long asks between one piece of its
+work and the next whether to go on; outside a server it always may.
+"""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from indexer.errors import PilcrowError
+
+
+class OverdueError(PilcrowError):
+    """The work took longer than it may, or whoever asked for it has gone."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """Until when work may go on, on the monotonic clock; `over` ends it at once."""
+
+    end: float
+    over: bool = False
+
+
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+def begin_turn(seconds: float) -> Turn:
+    """Bound what is done from here on, in threads that it starts as well."""
+    turn = Turn(time.monotonic() + seconds)
+    _turn.set(turn)
+    return turn
+
+
+def go_on() -> None:
+    """Return if there is time left.
+
+    Raises:
+        OverdueError: there is none, or nobody waits for the work any more.
+    """
+    turn = _turn.get()
+    if turn is not None and (turn.over or time.monotonic() > turn.end):
+        raise OverdueError("this takes too long; send less at once")
