@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import time
 import zlib
 from collections import Counter
@@ -486,9 +485,6 @@ def test_a_file_that_takes_too_long_is_given_up(
 def test_the_process_that_reads_is_ended_by_its_limits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.CompletedProcess(command, -9, b"", b"")
-
-    monkeypatch.setattr("indexer.formats.pdf.subprocess.run", killed)
+    monkeypatch.setattr("indexer.formats.pdf.MEMORY", 1)
     with pytest.raises(ReportError, match="too much memory"):
         read_pdf(with_edges(6).save(tmp_path))

@@ -1,22 +1,22 @@
 """PDF files to blocks.
 
 PDFium is C: a few kilobytes of PDF can make it hang or fill the memory where Python cannot stop
-it. So a file is read in a process of its own, with limits, and the blocks come back as JSON.
+it. So a file is read in the sandbox (`indexer.sandbox`), and the blocks come back as JSON.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from indexer.blocks import Block
 from indexer.errors import ReportError
+from indexer.sandbox import Limits, RefusedError, SpentError, run_apart
 
 # A report of a thousand pages takes half a minute on a slow machine.
 SECONDS = 120
-REFUSED = 3
+MEMORY = 3_000_000_000
+WORK = "indexer.formats.pdf.worker:blocks_of"
 
 
 def read_pdf(path: Path) -> list[Block]:
@@ -29,16 +29,14 @@ def read_pdf(path: Path) -> list[Block]:
     """
     with path.open("rb"):
         pass
-    command = [sys.executable, "-m", "indexer.formats.pdf.worker", str(path.absolute())]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
+        # By name: PDFium is loaded there alone.
+        read = run_apart(WORK, [str(path.absolute())], Limits(SECONDS, MEMORY), [path])
+    except RefusedError as refused:
+        raise ReportError(str(refused)) from None
+    except SpentError:
         raise _too_costly(path) from None
-    if done.returncode == REFUSED:
-        raise ReportError(done.stderr.decode("utf-8", "replace").strip())
-    if done.returncode != 0:
-        raise _too_costly(path)
-    return [_block(fields) for fields in json.loads(done.stdout)]
+    return [_block(fields) for fields in json.loads(read)]
 
 
 def _too_costly(path: Path) -> ReportError:
