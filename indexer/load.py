@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.abbreviations import find_abbreviations
 from indexer.errors import ReportError
 from indexer.formats import read_blocks
+from indexer.formats.encoding import doubts
 from indexer.metadata.fields import with_fields
 from indexer.metadata.front_page import read_front_page
 from indexer.metadata.sidecar import read_sidecar
@@ -34,7 +36,8 @@ def load_report(path: Path, allow_unnumbered: bool = False, name: str = "") -> R
     Raises:
         ReportError: the file cannot be read, or no numbering is found in it.
     """
-    blocks = read_blocks(path)
+    with doubts() as told:
+        blocks = read_blocks(path)
     split = split_blocks(blocks)
     reason = refusal(split.passages, split.audit)
     if reason and allow_unnumbered:
@@ -53,7 +56,7 @@ def load_report(path: Path, allow_unnumbered: bool = False, name: str = "") -> R
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         text=split.text,
         passages=passages,
-        audit=split.audit,
+        audit=replace(split.audit, doubtful=(*told, *split.audit.doubtful)),
         metadata=load_metadata(path, front),
         glossary=find_abbreviations(passages),
     )

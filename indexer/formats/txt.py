@@ -11,11 +11,11 @@ from pathlib import Path
 
 from indexer.blocks import Block, Kind
 from indexer.errors import ReportError
+from indexer.formats.encoding import decode
 from indexer.labels import BULLET, parse_label
 
 # Byte order marks and zero-width spaces that word processors leave at the head of lines.
 INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 SUB_ITEM = re.compile(r"^\s*\((?:[a-z]{1,2}|[ivxl]{1,6})\)\s")
 FIRST_ITEM = re.compile(r"^\s*\((?:[a-z]{1,2}|[ivxl]{1,6}|[0-9]{1,2})\)\s")
 RULE = re.compile(r"[\s\-=_*|+]+")
@@ -43,31 +43,6 @@ def read_text(path: Path) -> list[Block]:
     if text.count("\n") > MOST_LINES:
         raise ReportError(f"{path.name} has more than {MOST_LINES:,} lines; split it")
     return blocks_of(text)
-
-
-def decode(data: bytes, name: str) -> str:
-    """Decode by byte order mark, then UTF-8, then Windows-1252 (what older office files hold)."""
-    if not data.strip():
-        raise ReportError(f"{name} is empty; give a report file with numbered paragraphs")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\x00" in data:
-        raise ReportError(f"{name} is a binary file, not text; save the report as plain text")
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if _is_text(text):
-            return text
-    raise ReportError(f"{name} is a binary file or in an unknown encoding; save it as UTF-8 text")
-
-
-def _is_text(text: str) -> bool:
-    sample = text[:100_000]
-    return len(CONTROL.findall(sample)) <= len(sample) // 1000
 
 
 def blocks_of(text: str) -> list[Block]:

@@ -14,7 +14,7 @@ PUBLISHED = (
     re.compile(
         rf"\b(?:published|publication date|date of publication)\b[^\n\d]{{0,20}}{DAY}", re.I
     ),
-    re.compile(rf"(?m)^date[ \t]{0, 9}:?\s{0, 9}{DAY}", re.I),
+    re.compile(rf"(?m)^date[ \t]{{0,9}}:?\s{{0,9}}{DAY}", re.I),
 )
 
 

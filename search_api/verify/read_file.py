@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from indexer.errors import PilcrowError
 from indexer.formats.docx.package import W, open_package, val
 from indexer.formats.docx.styles import Styles
-from indexer.formats.txt import decode
+from indexer.formats.encoding import decode
 
 TEXT = (".md", ".markdown", ".txt", ".text", ".html", ".htm")
 NOTES = {f"{W}footnoteReference": "f", f"{W}endnoteReference": "e"}

@@ -10,9 +10,9 @@ from lxml import etree
 
 from indexer.blocks import Block
 from indexer.errors import ReportError
+from indexer.formats.encoding import decode
 from indexer.formats.html.body import find_body
 from indexer.formats.html.walk import Walk
-from indexer.formats.txt import decode
 
 CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE

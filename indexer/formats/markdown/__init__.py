@@ -7,9 +7,9 @@ from pathlib import Path
 
 from indexer.blocks import Block
 from indexer.errors import ReportError
+from indexer.formats.encoding import decode
 from indexer.formats.markdown.lines import end_of_front_matter
 from indexer.formats.markdown.reader import Reader
-from indexer.formats.txt import decode
 
 SHORTEST_CONTENTS = 3
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from indexer.blocks import Block
 from indexer.errors import ReportError
+from indexer.formats.encoding import decode
 from indexer.formats.rst.body import Place, read_body
 from indexer.formats.rst.found import Found
 from indexer.formats.rst.lines import lines_of
-from indexer.formats.txt import decode
 
 
 def read_rst(path: Path) -> list[Block]:
