@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.errors import PilcrowError
+
+# What is asked for, with how it ends if it is done, if it is not, and when the server ended before.
+ENDS = {
+    "upload": ("stored", "not stored"),
+    "remove": ("removed", "not removed"),
+    "describe": ("described", "not described"),
+    "restore": ("stored", "not stored"),
+}
+# What of the record is looked through for entries without an end.
+LOOKED_THROUGH = 1_000_000
 
 
 class Audit:
@@ -41,3 +53,49 @@ class Audit:
                 f"{self._path} cannot be written ({error.strerror}); nothing is changed without a "
                 "record: mend that and try again"
             ) from error
+
+    def unended(self) -> list[dict[str, str]]:
+        """What was asked for lately and has no end, oldest first."""
+        if self._path is None or not self._path.exists():
+            return []
+        with self._path.open("rb") as file:
+            file.seek(max(0, self._path.stat().st_size - LOOKED_THROUGH))
+            lines = file.read().splitlines()
+        open_entries: dict[str, dict[str, str]] = {}
+        for line in lines:
+            try:
+                entry = json.loads(line)
+                event, request = entry["event"], entry["request"]
+            except (ValueError, KeyError, TypeError):
+                # The head of the first line was cut off; or somebody wrote here by hand.
+                continue
+            if event in ENDS:
+                open_entries[request] = entry
+            elif any(event in ends for ends in ENDS.values()):
+                open_entries.pop(request, None)
+        return list(open_entries.values())
+
+
+def end_open_entries(
+    audit: Audit, going_on: Collection[str], stored: Callable[[str], bool]
+) -> None:
+    """Give what a server before left without an end the end that it had.
+
+    Args:
+        audit: the record.
+        going_on: the requests that are gone on with now.
+        stored: whether the store has a report.
+    """
+    for entry in audit.unended():
+        if entry["request"] in going_on:
+            continue
+        done, not_done = ENDS[entry["event"]]
+        report = entry.get("report", "")
+        gone = entry["event"] == "remove" and not stored(report)
+        with contextlib.suppress(PilcrowError):
+            audit.record(
+                done if gone else not_done,
+                report=report,
+                request=entry["request"],
+                detail=None if gone else "the server ended before",
+            )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,6 +16,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from indexer.errors import ReportError
 from indexer.formats import READERS
 from indexer.load import report_id
+from search_api.http.uploads.accepted import receiving
 
 LARGEST_UPLOAD = 200_000_000
 # Seconds between two pieces of it.
@@ -109,21 +109,23 @@ def is_set(form: FormData, field: str) -> bool:
     return form.get(field) in ("true", "on", "1")
 
 
-def keep_file(form: FormData) -> Path:
-    """The uploaded file, under the name that gives its id, in a folder of its own."""
+def keep_file(form: FormData, store: Path) -> Path:
+    """The uploaded file, under the name that gives its id, in a new folder in the store's."""
     file, sidecar, wanted = form.get("file"), form.get("sidecar"), form.get("as")
     if not isinstance(file, UploadFile) or not file.filename:
         raise HTTPException(422, "the form has no file in the field 'file'")
     name = _file_name(file.filename)
     if isinstance(wanted, str) and wanted:
         name = _file_name(f"{wanted}{Path(name).suffix}")
-    folder = Path(tempfile.mkdtemp(prefix="pilcrow-upload-"))
+    folder = None
     try:
+        folder = receiving(store)
         _save(file, folder / name)
         if isinstance(sidecar, UploadFile) and sidecar.filename:
             _save(sidecar, folder / f"{report_id(Path(name))}.toml")
     except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
         raise HTTPException(
             507, f"the upload cannot be kept ({error.strerror}); free space and try again"
         ) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -39,8 +38,16 @@ from indexer.store.kept import (
     set_aside,
     sweep,
 )
-from search_api.http.guard.audit_log import Audit
+from search_api.http.guard.audit_log import Audit, end_open_entries
 from search_api.http.guard.request_log import request_id
+from search_api.http.uploads.accepted import (
+    Accepted,
+    accept,
+    begin,
+    finish,
+    left_over,
+    left_over_lock,
+)
 from search_api.http.uploads.jobs import Failure, Job, Status
 from search_api.http.uploads.read_apart import load_apart
 from search_api.library.live import Live
@@ -94,7 +101,7 @@ class _Task:
     read: Callable[[], Report]
     done: Callable[[Path, str], None]
     replacing: bool
-    scratch: Path | None
+    upload: Accepted | None = None
 
 
 class Intake:
@@ -110,22 +117,44 @@ class Intake:
         self._desk, self._writing = threading.Lock(), threading.Lock()
         self._sweeper: threading.Thread | None = None
         self._sweep_later()
+        left, self._lock = left_over(live.store.folder)
+        end_open_entries(audit, {each.request for each in left}, self._has)
+        for upload in left:
+            self._enqueue(self._task(upload), upload.path.name, report_id(upload.path))
+
+    def _has(self, report: str) -> bool:
+        return self._live.store.find(report) is not None
+
+    @property
+    def folder(self) -> Path:
+        """The store's folder, where uploads are kept until they are in it."""
+        return self._live.store.folder
 
     def bring(self, path: Path, allow_unnumbered: bool = False, replacing: bool = False) -> Job:
-        """Queue a report file; its folder is deleted when it has been read.
+        """Queue a report file in a folder of `receiving`; it is kept until it is in the store.
 
         Another document with its id is put out of its place only by one that is `replacing` it.
 
         Raises:
             BusyError: too many uploads wait.
+            StoreError: it cannot be kept.
         """
-        return self._enqueue(
-            path.name,
-            report_id(path),
-            read=lambda: load_apart(path, allow_unnumbered),
+        self._check_room()
+        upload = accept(path, allow_unnumbered, replacing, request_id.get())
+        if self._lock is None:
+            # Of the uploads of a server that starts now, these are not.
+            self._lock = left_over_lock(self.folder)
+        return self._enqueue(self._task(upload), path.name, report_id(path))
+
+    def _task(self, upload: Accepted) -> _Task:
+        path = upload.path
+        return _Task(
+            upload.job,
+            upload.request,
+            read=lambda: load_apart(path, upload.counted),
             done=lambda folder, report: keep_original(folder, report, path),
-            replacing=replacing,
-            scratch=path.parent,
+            replacing=upload.replacing,
+            upload=upload,
         )
 
     def restore(self, name: str) -> Job:
@@ -135,24 +164,19 @@ class Intake:
             NotFoundError: no such report was removed in the last 24 hours.
             BusyError: too many uploads wait.
         """
-        folder = self._live.store.folder
-        report = aside(folder, name)
-        return self._enqueue(report.source, name, read=lambda: report, done=put_back)
+        report = aside(self.folder, name)
+        self._check_room()
+        job = secrets.token_urlsafe(12)
+        task = _Task(job, request_id.get(), lambda: report, put_back, replacing=False)
+        return self._enqueue(task, report.source, name)
 
-    def _enqueue(
-        self,
-        file: str,
-        report: str,
-        read: Callable[[], Report],
-        done: Callable[[Path, str], None],
-        replacing: bool = False,
-        scratch: Path | None = None,
-    ) -> Job:
-        job = Job(id=secrets.token_urlsafe(12), file=file, report=report, status="queued")
-        task = _Task(job.id, request_id.get(), read, done, replacing, scratch)
+    def _check_room(self) -> None:
+        if sum(not each.finished for each in self.jobs()) >= MOST_JOBS:
+            raise BusyError(f"{MOST_JOBS} uploads wait already; try again when one is done")
+
+    def _enqueue(self, task: _Task, file: str, report: str) -> Job:
+        job = Job(id=task.job, file=file, report=report, status="queued")
         with self._desk:
-            if sum(not each.finished for each in self._jobs.values()) >= MOST_JOBS:
-                raise BusyError(f"{MOST_JOBS} uploads wait already; try again when one is done")
             old = [each.id for each in self._jobs.values() if each.finished]
             for name in old[: max(0, len(old) + 1 - MOST_JOBS)]:
                 del self._jobs[name]
@@ -173,7 +197,7 @@ class Intake:
         """
         found = self._jobs.get(name)
         if found is None:
-            raise NotFoundError(f"no job '{name[:40]}'; jobs are forgotten when the server stops")
+            raise NotFoundError(f"no job '{name[:40]}'; jobs that ended are forgotten in time")
         return found
 
     def jobs(self) -> list[Job]:
@@ -249,9 +273,9 @@ class Intake:
                 log.exception("indexing %s failed", self._jobs[name].file)
                 self._fail(name, 500, "the server failed on this file; its log says why")
             finally:
-                if task.scratch is not None:
-                    shutil.rmtree(task.scratch, ignore_errors=True)
                 self._record(self._jobs[name], task.request)
+                if task.upload is not None:
+                    finish(task.upload)
 
     def _record(self, job: Job, request: str) -> None:
         """Write down how a job ended; who asked for it was written down before."""
@@ -265,6 +289,8 @@ class Intake:
     def _index(self, task: _Task) -> None:
         name = task.job
         self._note(name, status="reading")
+        if task.upload is not None:
+            begin(task.upload)
         report = task.read()
         folder = self._live.store.folder
         with self._writing, writing(folder):

@@ -58,17 +58,21 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
         """
         form = await read_form(request)
         try:
-            path = await run_in_threadpool(keep_file, form)
+            path = await run_in_threadpool(keep_file, form, intake.folder)
         finally:
             await form.close()
         try:
             await run_in_threadpool(_record, audit, request, "upload", path.name)
             counted, replacing = is_set(form, "allow_unnumbered"), is_set(form, "replace")
-            job = intake.bring(path, counted, replacing)
-        except (BusyError, HTTPException) as error:
+            job = await run_in_threadpool(intake.bring, path, counted, replacing)
+        except HTTPException:
             shutil.rmtree(path.parent, ignore_errors=True)
-            if isinstance(error, HTTPException):
-                raise
+            raise
+        except (BusyError, StoreError) as error:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            _record(audit, request, "not stored", path.name, str(error))
+            if isinstance(error, StoreError):
+                raise HTTPException(507, str(error)) from error
             raise HTTPException(503, str(error), {"Retry-After": "30"}) from error
         response.headers["Location"] = f"/api/v1/jobs/{job.id}"
         return job
@@ -96,6 +100,7 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
             if isinstance(error, ReportError):
                 raise HTTPException(422, str(error)) from error
             raise
+        _record(audit, request, "described", report)
         return catalog.detail(found)
 
     @app.delete(
