@@ -47,7 +47,11 @@ def report_files(paths: Iterable[Path]) -> list[Path]:
         if not path.is_dir():
             found.append(path)
             continue
-        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in READERS and p.is_file())
+        inside = sorted(
+            p
+            for p in path.iterdir()
+            if p.suffix.lower() in READERS and p.is_file() and _stays_in(p, path)
+        )
         if not inside:
             raise ReportError(f"{path} holds no report; known formats: {', '.join(READERS)}")
         found += inside
@@ -57,6 +61,11 @@ def report_files(paths: Iterable[Path]) -> list[Path]:
         if other != path:
             raise ReportError(f"{other} and {path} would share an id; rename one of them")
     return found
+
+
+def _stays_in(path: Path, folder: Path) -> bool:
+    """True unless it is a link to somewhere outside the folder: name such a file to index it."""
+    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
 
 
 def index_reports(

@@ -75,6 +75,8 @@ def read_blocks(path: Path) -> list[Block]:
     if reader is None:
         known = ", ".join(sorted(READERS))
         raise ReportError(f"{path.name}: no reader for '{path.suffix}' files; use one of {known}")
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ReportError(f"{path} is no file but a pipe or a device; save it to a file first")
     try:
         _check_kind(path)
         blocks = [_shown(block) for block in reader(path)]

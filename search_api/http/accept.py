@@ -16,7 +16,10 @@ def form_of(request: Request) -> str:
         HTTPException: 406, neither is accepted.
     """
     accepted = request.headers.get("accept", "*/*")
-    for kind in (part.partition(";")[0].strip().lower() for part in accepted.split(",")):
+    for kind, *parameters in (part.lower().split(";") for part in accepted.split(",")):
+        kind = kind.strip()
+        if any(map(_is_nothing, parameters)):
+            continue
         if kind in (EVENTS, "text/*"):
             return EVENTS
         if kind in JSON_TYPES:
@@ -24,3 +27,9 @@ def form_of(request: Request) -> str:
     raise HTTPException(
         406, f"answers come as {JSON_TYPES[0]} or {EVENTS}; ask for one", {"Vary": "Accept"}
     )
+
+
+def _is_nothing(parameter: str) -> bool:
+    """True for a weight of 0, by which a client says what it does not take."""
+    name, _, value = parameter.partition("=")
+    return name.strip() == "q" and value.strip().rstrip("0").rstrip(".") == ""

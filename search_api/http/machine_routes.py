@@ -7,10 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
-from jinja2 import Template
+from jinja2 import Environment
 from pydantic import BaseModel, Field
 
 from search_api import __version__
+from search_api.citation.notebook.markdown import escape
 from search_api.http.address import base
 from search_api.http.conditional import store_route
 from search_api.http.metrics import Metrics
@@ -19,7 +20,7 @@ from search_api.library.live import Live
 from search_api.library.suggest import opensearch_description
 
 # Reports that /llms.txt names one by one.
-MOST_NAMED = 100
+MOST_NAMED, LONGEST_TITLE = 100, 200
 
 
 class Health(BaseModel):
@@ -52,7 +53,12 @@ def add_server(app: FastAPI, live: Live, metrics: Metrics) -> None:
         return Response(metrics.text(), media_type=metrics.media_type)
 
     described = APIRouter(route_class=store_route(live), include_in_schema=False)
-    llms = Template((files("search_api.http") / "llms.txt.jinja").read_text(encoding="utf-8"))
+    words = Environment(autoescape=False)  # noqa: S701
+    # Titles come from reports, and are no instructions to whoever reads this.
+    words.filters["plain"] = lambda text: escape(" ".join(str(text).split())[:LONGEST_TITLE])
+    llms = words.from_string(
+        (files("search_api.http") / "llms.txt.jinja").read_text(encoding="utf-8")
+    )
 
     @described.get("/llms.txt")
     def llms_txt(request: Request) -> Response:

@@ -34,11 +34,15 @@ def read_draft(path: Path) -> str:
         ReportError: it is no text, or a damaged Word document.
     """
     if str(path) == "-":
+        if sys.stdin is None or sys.stdin.closed:
+            raise DraftError("standard input is closed; give a file, or send the draft to it")
         return _decoded(sys.stdin.buffer.read(), "standard input")
     kind = path.suffix.lower()
     if kind != ".docx" and kind not in TEXT:
         known = ", ".join((*TEXT, ".docx"))
         raise DraftError(f"{path.name}: no reader for '{kind}' drafts; use one of {known}")
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise DraftError(f"{path} is no file but a pipe or a device; send it to standard input")
     try:
         return _read_docx(path) if kind == ".docx" else _decoded(path.read_bytes(), path.name)
     except FileNotFoundError:

@@ -39,6 +39,13 @@ class Doors:
                 raise HTTPException(414, f"an address may have {LONGEST_ADDRESS:,} characters")
             if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEAD:
                 raise HTTPException(431, f"headers may have {LARGEST_HEAD:,} characters")
+            if "content-length" in headers and "transfer-encoding" in headers:
+                # Two lengths: another program before this one may have read the other.
+                raise HTTPException(
+                    400,
+                    "a request has a Content-Length or a Transfer-Encoding, not both",
+                    {"Connection": "close"},
+                )
             key = self._key(headers)
             scope.setdefault("state", {})["key"] = key
             self._check_rate(scope, key)

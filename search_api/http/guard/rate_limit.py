@@ -40,11 +40,14 @@ class Rates:
 
 
 def network(address: str) -> str:
-    """What counts as one asker: an IPv4 address, or the /64 that one IPv6 subscriber is given."""
+    """What counts as one asker: an IPv4 address, or the /64 that one IPv6 subscriber is given.
+
+    Whatever is no address counts as one together: a proxy may pass on what a client made up.
+    """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return address
+        return ""
     if isinstance(parsed, ipaddress.IPv6Address):
         mapped = parsed.ipv4_mapped
         return str(mapped or ipaddress.ip_network((parsed, 64), strict=False))

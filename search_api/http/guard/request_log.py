@@ -48,8 +48,36 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class OnceAMinute(logging.Filter):
+    """Lets a complaint about the machine through once a minute, in one line.
+
+    Where no descriptor is left, asyncio complains of each connection it cannot take, many times a
+    second, each time with a traceback.
+    """
+
+    SECONDS = 60.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See logging.Filter."""
+        if not isinstance(record.exc_info, tuple) or not isinstance(record.exc_info[1], OSError):
+            return True
+        now = time.monotonic()
+        told = f"{record.exc_info[1].errno}"
+        if now < self._next.get(told, 0.0):
+            return False
+        self._next[told] = now + self.SECONDS
+        record.msg, record.args = f"{record.exc_info[1].strerror}; told once a minute", ()
+        record.exc_info = record.exc_text = None
+        return True
+
+
 def log_as_json() -> None:
     """Send the logs of the server to standard error, as lines of JSON."""
+    logging.getLogger("asyncio").addFilter(OnceAMinute())
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
