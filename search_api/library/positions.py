@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.report import Passage, Report
-
-# Reports whose map is kept; the least used goes first.
-KEPT = 16
+from search_api.library.kept import kept_per_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +34,9 @@ class Positions:
         return found
 
 
-_known: OrderedDict[int, tuple[Report, Positions]] = OrderedDict()
-_desk = threading.Lock()
-
-
+@kept_per_report
 def positions_of(report: Report) -> Positions:
     """The positions of a report's passages; worked out once while the report is in use."""
-    with _desk:
-        kept = _known.get(id(report))
-        if kept is not None and kept[0] is report:
-            _known.move_to_end(id(report))
-            return kept[1]
-    made = _positions(report)
-    with _desk:
-        _known[id(report)] = (report, made)
-        while len(_known) > KEPT:
-            _known.popitem(last=False)
-    return made
-
-
-def _positions(report: Report) -> Positions:
     passages = tuple(report.passages)
     by_key = {passage.key: index for index, passage in enumerate(passages)}
     numbers = Counter(passage.number for passage in passages)
