@@ -32,4 +32,4 @@ def form_of(request: Request) -> str:
 def _is_nothing(parameter: str) -> bool:
     """True for a weight of 0, by which a client says what it does not take."""
     name, _, value = parameter.partition("=")
-    return name.strip() == "q" and value.strip().rstrip("0").rstrip(".") == ""
+    return name.strip() == "q" and value.strip() in ("0", "0.", "0.0", "0.00", "0.000")
