@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tarfile
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.testclient import TestClient
 
 from indexer.errors import StoreError
 from indexer.load import load_report
@@ -13,6 +15,7 @@ from indexer.store import build_store, convert_store, open_store, update_store
 from indexer.store.generation import FORMAT, READABLE
 from indexer.store.repair import examine, repair
 from search_api.ask.answer import answer
+from search_api.http.app import create_app
 from tests.conftest import HARBOUR, ROOT, LetterEncoder
 
 if TYPE_CHECKING:
@@ -113,3 +116,20 @@ def test_a_store_of_the_present_format_is_not_written_again(
     store = build_store(tmp_path / "store", [load_report(HARBOUR)], letters)
     assert convert_store(store.folder, letters).manifest == store.manifest
     assert [path.name for path in store.folder.glob("gen-*")] == ["gen-000001"]
+
+
+@pytest.mark.parametrize("number", EARLIER)
+def test_a_server_answers_from_an_earlier_store_and_converts_it_meanwhile(
+    number: int, tmp_path: Path, letters: LetterEncoder
+) -> None:
+    old = open_store(unpacked(number, tmp_path))
+    client = TestClient(create_app(old, letters))
+    asked = {"question": "Why are ferries late?"}
+    first = client.post("/api/v1/ask", json=asked).json()
+    end = time.monotonic() + 60
+    while open_store(old.folder).manifest["format"] != FORMAT and time.monotonic() < end:
+        time.sleep(0.05)
+
+    assert open_store(old.folder).manifest["format"] == FORMAT
+    assert first["status"] == "answered"
+    assert client.post("/api/v1/ask", json=asked).json()["quotes"] == first["quotes"]

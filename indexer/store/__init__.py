@@ -33,7 +33,7 @@ from indexer.store.generation import LAYOUT, exists, verify_store, writing
 from indexer.store.origin import embedded_text, sentence_texts
 from indexer.store.records import OnDemand
 from indexer.store.store import Store, open_store
-from indexer.store.update import build_store, convert_store, update_store
+from indexer.store.update import build_store, convert_store, is_older, update_store
 
 __all__ = [
     "LAYOUT",
@@ -44,6 +44,7 @@ __all__ = [
     "convert_store",
     "embedded_text",
     "exists",
+    "is_older",
     "open_store",
     "read_sealed",
     "replace_text",

@@ -13,6 +13,7 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -72,7 +73,9 @@ def set_aside(folder: Path, report: Report) -> None:
     try:
         (folder / REMOVED).mkdir(exist_ok=True)
         erase(folder, report.id)
-        text = REPORT.dump_json(report).decode()
+        # Its passages, which a store reads on demand, all at once.
+        whole = replace(report, passages=tuple(report.passages))
+        text = REPORT.dump_json(whole).decode()
         replace_text(folder / REMOVED / f"{report.id}{RECORD}", text)
         if file := original_of(folder, report.id):
             file.replace(folder / REMOVED / file.name)

@@ -19,6 +19,7 @@ from indexer.report import Report
 from indexer.sentences import with_sentences
 from indexer.store.embedding_cache import Embedded, Progress
 from indexer.store.generation import FORMAT, LAYOUT, drafted, publish, writing
+from indexer.store.index import Engine
 from indexer.store.origin import Origin, embedded_text
 from indexer.store.records import Lines, passage_from
 from indexer.store.store import Store, open_store
@@ -105,6 +106,11 @@ def convert_store(
         if before.manifest["format"] == FORMAT:
             return before
         return write_store(folder, range(len(before.reports)), encoder, progress, before)
+
+
+def is_older(store: Engine) -> bool:
+    """True for a store in files that has an earlier format."""
+    return isinstance(store, Store) and store.manifest["format"] != FORMAT
 
 
 def _merged(before: Store, fresh: Iterable[Report], gone: Collection[str]) -> Iterator[Source]:

@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,7 +17,7 @@ import numpy as np
 
 from indexer.backends import open_engine, update_engine
 from indexer.build import describe_in, with_past
-from indexer.encoders.base import Encoder, Rows
+from indexer.encoders.base import Encoder, Rows, TokenRows, token_encoder
 from indexer.errors import (
     NotFoundError,
     OtherDocumentError,
@@ -27,7 +27,7 @@ from indexer.errors import (
 )
 from indexer.load import report_id
 from indexer.report import Report
-from indexer.store import writing
+from indexer.store import convert_store, is_older, writing
 from indexer.store.index import Engine
 from indexer.store.kept import (
     aside,
@@ -73,14 +73,28 @@ class _Patient:
     def __init__(self, encoder: Encoder) -> None:
         self.name, self.fingerprint = encoder.name, encoder.fingerprint
         self._encode = encoder.encode
+        self._reader = token_encoder(encoder)
+
+    @property
+    def token_dim(self) -> int:
+        """See TokenEncoder.token_dim."""
+        return self._reader.token_dim if self._reader else 0
 
     def encode(self, texts: list[str]) -> Rows:
         """See Encoder.encode."""
-        rows = []
-        for start in range(0, len(texts), AT_ONCE):
-            rows.append(self._encode(texts[start : start + AT_ONCE]))
-            time.sleep(0.002)
-        return np.concatenate(rows)
+        return np.concatenate([self._encode(few) for few in _a_few_each(texts)])
+
+    def encode_tokens(self, texts: list[str]) -> tuple[Rows, list[TokenRows]]:
+        """See TokenEncoder.encode_tokens."""
+        assert self._reader is not None
+        read = [self._reader.encode_tokens(few) for few in _a_few_each(texts)]
+        return np.concatenate([rows for rows, _ in read]), [t for _, some in read for t in some]
+
+
+def _a_few_each(texts: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(texts), AT_ONCE):
+        yield texts[start : start + AT_ONCE]
+        time.sleep(0.002)
 
 
 def _keep_sweeping(folder: Path) -> None:
@@ -117,10 +131,20 @@ class Intake:
         self._desk, self._writing = threading.Lock(), threading.Lock()
         self._sweeper: threading.Thread | None = None
         self._sweep_later()
+        if is_older(live.store):
+            threading.Thread(target=self._convert, name="converting", daemon=True).start()
         left, self._lock = left_over(live.store.folder)
         end_open_entries(audit, {each.request for each in left}, self._has)
         for upload in left:
             self._enqueue(self._task(upload), upload.path.name, report_id(upload.path))
+
+    def _convert(self) -> None:
+        """Bring a store of an earlier format to the present one; it answers meanwhile."""
+        try:
+            with self._writing:
+                self._live.replace(convert_store(self.folder, self._encoder))
+        except PilcrowError as error:
+            log.warning("the store stays in its earlier format: %s", error)
 
     def _has(self, report: str) -> bool:
         return self._live.store.find(report) is not None
