@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from indexer.encoders.base import Encoder
 from indexer.errors import QuestionError
@@ -14,6 +15,7 @@ from indexer.store.index import Engine
 from search_api import __version__, ask
 from search_api.ask import Span
 from search_api.ask.coverage import uncovered
+from search_api.ask.forms.exact import lifted
 from search_api.ask.forms.parts import split_question
 from search_api.ask.highlights import matched_words
 from search_api.ask.pointers import names_first, pointed_at, read_pointing
@@ -21,6 +23,7 @@ from search_api.ask.query import Query, make_query
 from search_api.ask.ranking import Ranked
 from search_api.ask.reading import Reading, joined, ranked_by, read
 from search_api.ask.tuned import Settings, mark_of, settings_of
+from search_api.library.kept import Recent
 from search_api.library.places import find_item, owners_of
 from search_api.library.short_citation import passage_url, quote_url, short_citation
 from search_api.types import Answer, Hit, Part, Quote, Receipt, SearchResult
@@ -28,6 +31,8 @@ from search_api.types import Answer, Hit, Part, Quote, Receipt, SearchResult
 MOST_HITS = 100
 # Passages that a refusal shows, and whose words it is held against.
 NEAREST = 3
+# Answers kept of each store, for questions that are asked again.
+MOST_KEPT = 128
 # How far down the ranking one may page.
 MOST_RANKED = 1_000
 
@@ -59,7 +64,8 @@ def search(
         return SearchResult(
             query=query, hits=[_whole(store, span) for span in spans[page]], total=len(spans)
         )
-    ranked = ranked_by(store, encoder, asked, settings_of(store)).passages
+    found = ranked_by(store, encoder, asked, settings_of(store)).passages
+    ranked = lifted(store, asked, found) if found else found
     return SearchResult(
         query=query,
         hits=[_hit(store, item, asked) for item in ranked[page]],
@@ -88,7 +94,33 @@ def answer(
     began = time.perf_counter()
     _check_limit(limit)
     settings = settings or settings_of(store)
-    query = make_query(store, question, report, section, leaving_out)
+    kept = _kept(store)
+    key = (store.fingerprint, settings, question, report, section, limit, leaving_out, id(encoder))
+    found = kept.get(key)
+    # An encoder that is gone may have left its place in memory to this one.
+    if found is None or found[0] is not encoder:
+        query = make_query(store, question, report, section, leaving_out)
+        found = encoder, _answer(store, encoder, query, limit, settings)
+        kept.keep(key, found)
+    took = round((time.perf_counter() - began) * 1000, 1)
+    return found[1].model_copy(update={"took_ms": took})
+
+
+_kept_by_store: WeakKeyDictionary[Engine, Recent[tuple[Encoder, Answer]]] = WeakKeyDictionary()
+
+
+def _kept(store: Engine) -> Recent[tuple[Encoder, Answer]]:
+    """The answers lately given from a store as it is opened now."""
+    return _kept_by_store.setdefault(store, Recent(MOST_KEPT))
+
+
+def _answer(
+    store: Engine,
+    encoder: Encoder,
+    query: Query,
+    limit: int,
+    settings: Settings,
+) -> Answer:
     spans = _pointed_at(store, query)
     pointed = spans is not None
     parts: list[Part] = []
@@ -109,12 +141,12 @@ def answer(
         hits = [_hit(store, item, query) for item in found.ranked[:limit]]
         missing = uncovered(query, _evidence(store, found, hits))
     return Answer(
-        question=question,
+        question=query.asked,
         status="answered" if found.spans else "not_found",
         confidence=round(found.sure, 4),
         quotes=[_quote(store, span) for span in found.spans],
         hits=hits,
-        took_ms=round((time.perf_counter() - began) * 1000, 1),
+        took_ms=0,
         certainty=found.certainty,
         uncovered=missing,
         parts=parts,
@@ -126,8 +158,8 @@ def answer(
             model=f"{store.model}@{store.manifest['model']['fingerprint'][:12]}",
             reader=ask.NAME + mark_of(store, settings),
             version=__version__,
-            report=report,
-            section=section,
+            report=query.scope.report,
+            section=query.scope.section,
             limit=limit,
             paragraphs={f"{hit.report}/{hit.key}": hash_text(hit.text) for hit in hits},
         ),

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from indexer.encoders.base import Rows
 from indexer.report import Passage
 from indexer.store.index import Engine
+from search_api.ask.forms.content import content_stems
+from search_api.ask.forms.contentions import CONTENDS, asks_contention, is_contention
+from search_api.ask.forms.items import lists_in
 from search_api.ask.ranking import Ranked
 
 MOST_QUOTES = 3
@@ -29,10 +32,19 @@ SAME = 0.9
 FEWEST_WORDS = 5
 # A sentence that opens so leans on the one before it, which is quoted with it.
 LEANS_BACK = re.compile(
-    r"(?:however|nevertheless|but|this|these|those|such|it|they|as a result|therefore|consequently"
-    r"|in addition|furthermore|also|similarly)\b",
+    r"(?:however|nevertheless|but|yet|this|these|those|such|it|its|they|their|he|his|she|her|both"
+    r"|the (?:former|latter|same)|as a result|therefore|consequently|thus|hence|accordingly"
+    r"|in addition|furthermore|moreover|also|similarly|likewise|instead|otherwise|by contrast"
+    r"|for (?:example|instance|this reason|these reasons))\b",
     re.IGNORECASE,
 )
+# Of the sentences before it, so many at most are quoted with one.
+MOST_BEFORE = 2
+# Items of a list in paragraphs of their own, that are quoted after their lead-in.
+MOST_ITEMS = 12
+ITEM_GOES_ON = re.compile(r"(?:[;,]|[;,]? (?:and|or))\s*$")
+# Quotes that share so much of the fewer words say the same.
+SAME_WORDS = 0.8
 # A sentence that opens so turns the one before it round: to quote one without it would mislead.
 TURNS_ROUND = re.compile(r"(?:however|nevertheless|but)\b", re.IGNORECASE)
 
@@ -72,6 +84,10 @@ def quotable(passage: Passage) -> NDArray[np.bool_]:
     """Which sentences of a passage say enough to be quoted; all of them if none does."""
     words = [len(passage.text[s.start : s.end].split()) for s in passage.sentences]
     enough = np.array(words) >= FEWEST_WORDS
+    # A lead-in whose items stand elsewhere says nothing by itself.
+    last = passage.sentences[-1] if passage.sentences else None
+    if last is not None and passage.text[last.start : last.end].endswith(":"):
+        enough[-1] = False
     return enough | ~enough.any()
 
 
@@ -79,24 +95,67 @@ def leaning(passage: Passage, place: int) -> tuple[int, int]:
     """Offsets of a sentence of a passage, together with the neighbours it leans on."""
     first = last = place
     texts = [passage.text[s.start : s.end] for s in passage.sentences]
-    if first > 0 and LEANS_BACK.match(texts[first]):
+    while first > max(0, place - MOST_BEFORE) and (
+        LEANS_BACK.match(texts[first]) or (first == place and CONTENDS.search(texts[first - 1]))
+    ):
         first -= 1
     if last + 1 < len(texts) and TURNS_ROUND.match(texts[last + 1]):
         last += 1
-    return passage.sentences[first].start, passage.sentences[last].end
+    end = passage.sentences[last].end
+    if texts[last].endswith(":"):
+        end = max([end, *_list_after(passage, end)])
+    return passage.sentences[first].start, end
+
+
+def _list_after(passage: Passage, end: int) -> list[int]:
+    """Where the items end that a lead-in, which ends here, leads in."""
+    following = [found for found in lists_in(passage) if found.items[0][0] >= end]
+    return [item[1] for item in following[0].items] if following else []
 
 
 def choose_quotes(store: Engine, question: str, ranked: list[Ranked]) -> list[Span]:
-    """One to three quotes, each from another passage and none that says the same, best first."""
+    """One to three quotes, each from another passage and none that says the same, best first.
+
+    What was found comes before what a party contends, unless that is asked for; a lead-in comes
+    with the paragraphs that are its items.
+    """
     near = NEAR_FOR_SEVERAL if SEVERAL.search(question) else NEAR_BEST
     spans: list[Span] = []
     said: list[Rows] = []
+    told: list[frozenset[str]] = []
     for item in ranked[:FIRST_PASSAGES]:
         span = best_sentence(store, item)
         if span is None or (spans and item.score < near * ranked[0].score):
             continue
         vector = store.sentence_vectors_of(item.row)[span.sentence]
-        if all(float(vector @ other) < SAME for other in said):
+        words = content_stems(_text(store, span))
+        if all(float(vector @ other) < SAME for other in said) and all(
+            len(words & others) < SAME_WORDS * min(len(words), len(others)) for others in told
+        ):
             spans.append(span)
             said.append(vector)
-    return spans[:MOST_QUOTES]
+            told.append(words)
+    spans = spans[:MOST_QUOTES]
+    if not asks_contention(question):
+        spans.sort(key=lambda span: is_contention(store.rows[span.row][1], _text(store, span)))
+    return [*spans[:1], *_items_after(store, spans[0]), *spans[1:]] if spans else []
+
+
+def _text(store: Engine, span: Span) -> str:
+    return store.rows[span.row][1].text[span.start : span.end]
+
+
+def _items_after(store: Engine, span: Span) -> list[Span]:
+    """The paragraphs that are the items of a lead-in which ends its own."""
+    if not _text(store, span).endswith(":"):
+        return []
+    items: list[Span] = []
+    report = store.rows[span.row][0]
+    for row in range(span.row + 1, min(span.row + 1 + MOST_ITEMS, len(store.rows))):
+        owner, passage = store.rows[row]
+        if owner.id != report.id or passage.number is None:
+            break
+        items.append(Span(row, 0, len(passage.text), span.score))
+        if not ITEM_GOES_ON.search(passage.text):
+            break
+    return items

@@ -10,6 +10,7 @@ from indexer.report import Report
 from indexer.store.index import Engine
 from search_api import ask
 from search_api.ask.forms.content import content_stems, stems_of
+from search_api.ask.forms.exact import lifted
 from search_api.ask.forms.grades import find_grades
 from search_api.ask.forms.keywords import is_keywords
 from search_api.ask.forms.lists import MOST_ITEMS, Listed, find_list
@@ -46,14 +47,15 @@ def read(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> R
     counts = settings.ranking.cross_encoder if settings.cross_encoder else None
     signals = ask.signals(ranking, counts)
     sure, threshold = ask.confidence(settings.confidence, signals), settings.confidence.threshold
-    listed = _listed(store, query, ranked)
+    first, listed = lifted(store, query, ranked), _listed(store, query, ranked)
     if listed is not None and listed.sure >= threshold:
         sure = max(sure, listed.sure)
-        return Reading(ranked, listed.spans, sure, certainty_of(sure, threshold), listed.total)
-    found = Reading(ranked, sure=sure)
-    searched = is_keywords(query.text) and _holds(store, query, ranked[0])
+        certainty = certainty_of(sure, threshold)
+        return Reading(first, listed.spans, sure, certainty, listed.total)
+    found = Reading(first, sure=sure)
+    searched = is_keywords(query.text) and _holds(store, query, first[0])
     if sure >= threshold or searched:
-        spans = ask.choose_quotes(store, query.text, ranked)
+        spans = ask.choose_quotes(store, query.text, first if searched else ranked)
         certainty = "none" if searched or not spans else certainty_of(sure, threshold)
         found = replace(found, spans=spans, certainty=certainty)
     return found
@@ -65,7 +67,7 @@ def joined(whole: Reading, parts: list[Reading]) -> Reading:
     if first is None:
         return replace(whole, sure=max(whole.sure, *(part.sure for part in parts)))
     spans = list(first.spans[:1])
-    for span in (span for part in parts for span in part.spans):
+    for span in (span for part in parts for span in part.spans[: part.total or 1]):
         if not any(_overlap(span, other) for other in spans):
             spans.append(span)
     return Reading(whole.ranked, spans, first.sure, first.certainty)

@@ -1,11 +1,13 @@
-"""What is worked out from a whole report, kept while it is in use."""
+"""Results kept while they are in use: of a whole report, and of questions asked before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from indexer.report import Report
 
@@ -35,3 +37,27 @@ def kept_per_report(function: Callable[[Report], T]) -> Callable[[Report], T]:
         return known(_Known(report.id, report.sha256, len(report.text), report))
 
     return kept
+
+
+class Recent(Generic[T]):
+    """The values last asked for, by key; the least used go first. For several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> T | None:
+        """The value kept under a key; None without one."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def keep(self, key: Hashable, value: T) -> None:
+        """Keep a value, and let the least used go."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
