@@ -96,7 +96,7 @@ def show_answer(found: Answer) -> None:
                 click.echo("    No sentence found that clearly answers this.\n")
     else:
         if found.certainty != "likely":
-            opening = "Possibly:" if found.certainty == "possible" else "The words stand here:"
+            opening = "Possibly:" if found.certainty == "possible" else "Best matches:"
             click.secho(f"{opening}\n", bold=True)
         show_quotes(found.quotes)
     if found.total is not None:

@@ -60,7 +60,7 @@ def test_a_question_is_split_only_where_each_part_asks(
     ("text", "keywords"),
     [
         ("young carers", True),
-        ("freedom of information", True),
+        ("freedom of speech", True),
         ("domestic violence?", False),
         ("who leads", False),
         ("list boats", False),
@@ -154,7 +154,7 @@ def test_keywords_are_searched_for_and_nothing_is_claimed(quay: Store) -> None:
 
     assert (found.status, found.certainty) == ("answered", "none")
     assert found.hits[0].paragraph == "3"
-    assert answer(quay, LetterEncoder(), "airport master").certainty != "likely"
+    assert answer(quay, LetterEncoder(), "airport master").certainty == "none"
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def read(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> R
         certainty = certainty_of(sure, threshold)
         return Reading(first, listed.spans, sure, certainty, listed.total)
     found = Reading(first, sure=sure)
-    searched = is_keywords(query.text) and _holds(store, query, first[0])
-    if sure >= threshold or searched:
+    searched = is_keywords(query.text)
+    if sure >= threshold or (searched and _holds(store, query, first[0])):
         spans = ask.choose_quotes(store, query.text, first if searched else ranked)
         certainty = "none" if searched or not spans else certainty_of(sure, threshold)
         found = replace(found, spans=spans, certainty=certainty)

@@ -13,7 +13,23 @@ from search_api.library.kept import kept_per_report
 # An item's mark inside a passage: "(a)", "(iv)", "(2)", "a)", "iv."
 MARK = re.compile(r"\s*(?:\((?:[a-z]{1,4}|\d{1,2})\)|[a-z]\)|[ivx]{1,4}\.|\d{1,2}[.)])\s+(?=\S)")
 INSIDE = re.compile(r"(?<=[\s:;,])\((?:[a-z]{1,4}|\d{1,2})\)(?=\s)")
-ROMAN = re.compile(r"[ivxl]+")
+ROMAN = [
+    "i",
+    "ii",
+    "iii",
+    "iv",
+    "v",
+    "vi",
+    "vii",
+    "viii",
+    "ix",
+    "x",
+    "xi",
+    "xii",
+    "xiii",
+    "xiv",
+    "xv",
+]
 FIRST_MARKS = ("(a)", "(i)", "(1)")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“‘\"(])")
 
@@ -57,15 +73,15 @@ class _Reading:
         self._outer: tuple[int, str] | None = None
         self._inner: tuple[int, str] | None = None
         self._items: list[tuple[int, int]] = []
-        self._sort = ""
+        self._mark = ""
 
     def take(self, start: int, line: str) -> None:
         """Read a line: an item, what goes on with one, or a lead-in."""
         bullet = BULLET.match(line)
         mark = bullet or MARK.match(line)
         end = start + len(line.rstrip())
-        if mark is not None and (not self._items or _continues(self._sort, mark[0])):
-            self._sort = self._sort if self._items else _sort_of(mark[0])
+        if mark is not None and (not self._items or _follows(self._mark, mark[0])):
+            self._mark = mark[0]
             begin = bullet.end() if bullet else len(line) - len(line.lstrip())
             self._items.append((start + begin, end))
         elif self._items and (mark is not None or line.lstrip()[:1].islower()):
@@ -95,25 +111,31 @@ class _Reading:
             self._outer, self._inner = _last_sentence(start, line), None
 
 
-def _sort_of(mark: str) -> str:
-    """What an item is counted by: figures, roman numerals, letters, or a bullet."""
+def _values(mark: str) -> dict[str, int]:
+    """The place that a mark gives its item, by each way of counting it may belong to."""
     inner = mark.strip(" \t().")
     if inner.isdigit():
-        return "figure"
+        return {"figure": int(inner)}
     if not inner.isalpha() or mark.strip() == inner:
-        return "bullet"
-    return "roman" if ROMAN.fullmatch(inner) and inner not in ("l", "x", "v") else "letter"
+        return {"bullet": 0}
+    values = {"roman": ROMAN.index(inner)} if inner in ROMAN else {}
+    return values | ({"letter": ord(inner)} if len(inner) == 1 else {})
 
 
-def _continues(sort: str, mark: str) -> bool:
-    """Whether a mark may be the next of this sort: (i) and (v) are letters as well."""
-    return sort == _sort_of(mark) or (sort == "letter" and len(mark.strip(" \t().")) == 1)
+def _follows(before: str, mark: str) -> bool:
+    """Whether a mark is the next of its list; another begins a list inside the item."""
+    last = _values(before)
+    step = {name: 0 if name == "bullet" else 1 for name in last}
+    return any(last.get(name, -2) + step.get(name, 0) == at for name, at in _values(mark).items())
 
 
 def _inside(start: int, line: str) -> tuple[tuple[int, int], ...]:
     """The items of a list that runs on in one line: "should: (a) ...; and (b) ...."."""
-    marks = list(INSIDE.finditer(line))
-    if len(marks) < 2 or marks[0][0] not in FIRST_MARKS:
+    marks: list[re.Match[str]] = []
+    for mark in INSIDE.finditer(line):
+        if _follows(marks[-1][0], mark[0]) if marks else mark[0] in FIRST_MARKS:
+            marks.append(mark)
+    if len(marks) < 2:
         return ()
     ends = [*(mark.start() for mark in marks[1:]), len(line)]
     return tuple(
