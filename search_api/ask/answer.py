@@ -182,7 +182,10 @@ def _parts(store: Engine, query: Query) -> list[Query]:
         return []
     scope = query.scope
     return [
-        replace(make_query(store, part.read_as, scope.report, scope.section), asked=part.text)
+        replace(
+            make_query(store, part.read_as, scope.report, scope.section, query.leaving_out),
+            asked=part.text,
+        )
         for part in parts
     ]
 

@@ -20,6 +20,7 @@ from indexer.store.index import Engine, Signals
 from search_api.ask.late_interaction import Coverage, QuestionTokens, cover, question_tokens
 from search_api.ask.query import Query
 from search_api.ask.tuned import Weights, settings_of
+from search_api.library.report_words import report_words
 
 # Passages fetched by each signal before the exact scores are taken; those whose tokens are read.
 CANDIDATES, READ = 200, 40
@@ -76,7 +77,8 @@ def rank(store: Engine, encoder: Encoder, query: Query, weights: Weights | None 
     if query.leaving_out:
         kept = [store.rows[row][1].key not in query.leaving_out for row in found.tolist()]
         found = found[np.array(kept, np.bool_)]
-    ranked = _ranked(store.signals(vector, query.words, found), weights)
+    signals = _within(store, query, store.signals(vector, query.words, found))
+    ranked = _ranked(signals, weights)
     if tokens is None or not weights.late:
         return Ranking(tokens, ranked)
     return Ranking(tokens, _read(store, tokens, ranked, weights))
@@ -111,6 +113,15 @@ def _read(
     ]
     scored = [replace(item, score=item.score + weights.late * item.late) for item in every]
     return sorted(scored, key=lambda item: (-item.score, item.row))
+
+
+def _within(store: Engine, query: Query, signals: Signals) -> Signals:
+    """The signals, with words weighed by how rare they are in the report asked, if one is."""
+    if query.scope.report is None:
+        return signals
+    place = store.place(query.scope.report)
+    scores = report_words(store.reports[place]).bm25(store.stems(query.words))
+    return replace(signals, bm25=scores[signals.rows - store.first_row(place)])
 
 
 def weighed(item: Ranked) -> tuple[float, ...]:

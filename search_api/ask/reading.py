@@ -106,11 +106,13 @@ def _listed(store: Engine, query: Query, ranked: list[Ranked]) -> _ListedSpans |
         return None
     report = store.rows[ranked[0].row][0]
     graded = find_grades(report, query.text)
-    if graded is not None:
-        found, whole = graded
-        return _spans(store, report, found, len(found.items) if whole else None)
-    listed = find_list(report, query.text)
-    return _spans(store, report, listed, len(listed.items)) if listed is not None else None
+    listed = graded[0] if graded is not None else find_list(report, query.text)
+    if listed is None or any(
+        report.passages[item.place].key in query.leaving_out for item in listed.items
+    ):
+        return None
+    whole = graded is None or graded[1]
+    return _spans(store, report, listed, len(listed.items) if whole else None)
 
 
 def _spans(store: Engine, report: Report, found: Listed, total: int | None) -> _ListedSpans:

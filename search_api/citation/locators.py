@@ -8,7 +8,7 @@ from itertools import groupby
 
 from indexer.numbering.keys import slug
 from indexer.report import Passage, Report
-from search_api.library.places import Place, place_groups
+from search_api.library.places import Place, passage_at, place_groups
 
 HEADING = "heading"
 SIGN = "§"
@@ -128,7 +128,7 @@ def _runs(singles: list[Group]) -> list[Group]:
 
 
 def _single(report: Report, place: Place) -> Group:
-    passage, item = report.passages[place[0]], place[1]
+    passage, item = passage_at(report, place), place[1]
     if passage.number is None:
         heading = passage.section[-1] if passage.section else passage.key
         return Group(HEADING, "", False, (Span(heading, heading),))

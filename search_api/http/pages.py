@@ -25,7 +25,7 @@ from search_api.library import catalog
 from search_api.library.live import Live
 from search_api.library.old_links import resolve
 from search_api.library.phrases import mentions
-from search_api.library.places import places_of
+from search_api.library.places import passage_at, places_of
 from search_api.library.short_citation import passage_url, report_url
 from search_api.library.suggest import sections
 from search_api.verify import examine
@@ -151,7 +151,7 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
         # Where the text is another one now, the offsets of a quote mean nothing.
         same = not v or passage["hash"] == v
         start, end = _slice(quote if same else "", len(passage["text"]))
-        if item:
+        if passage["item"]:
             start, end = passage["item"]["start"], passage["item"]["end"]
         text = passage["text"]
         passage |= {"lead": text[:start], "marked": text[start:end], "rest": text[end:]}
@@ -161,7 +161,13 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
             report=catalog.summary(found).model_dump(),
             passage=passage,
             neighbours=[catalog.paragraph(found, (i, "")).model_dump() for i in range(first, last)],
-            cite=page_data(found, found.passages[place], item, (start, end), base(request)),
+            cite=page_data(
+                found,
+                passage_at(found, at.place),
+                item if passage["item"] else "",
+                (start, end),
+                base(request),
+            ),
         )
 
     @app.get("/reports/{report}/go", include_in_schema=False)

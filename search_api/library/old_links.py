@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from indexer.errors import NotFoundError
 from indexer.history import text_hash
 from indexer.report import Report
-from search_api.library.places import Place, place_of
+from search_api.library.places import Place, passage_at, place_of
 
 CHANGED = "The text of this paragraph has changed since the link was made."
 
@@ -35,7 +35,7 @@ def resolve(report: Report, key: str, known_hash: str = "") -> Resolved:
         return followed
     if not known_hash:
         return Resolved(place, _was_another(report, key))
-    if text_hash(report.passages[place[0]]) == known_hash:
+    if text_hash(passage_at(report, place)) == known_hash:
         return Resolved(place, "")
     for index, passage in enumerate(report.passages):
         if text_hash(passage) == known_hash:

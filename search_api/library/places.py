@@ -65,8 +65,14 @@ def passage_of(report: Report, key: str) -> Passage:
     Raises:
         NotFoundError: the report has none of this key.
     """
-    heading = find_heading(report, key)
-    return heading[1] if heading is not None else report.passages[place_of(report, key)[0]]
+    return passage_at(report, place_of(report, key))
+
+
+def passage_at(report: Report, place: Place) -> Passage:
+    """The passage or heading at a place."""
+    index, label = place
+    heading = find_heading(report, label)
+    return heading[1] if heading is not None else report.passages[index]
 
 
 def find_item(passage: Passage, label: str) -> Item:

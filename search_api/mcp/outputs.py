@@ -9,7 +9,7 @@ from pydantic import Field
 
 from indexer.report import Passage, Report
 from search_api.library import catalog
-from search_api.library.places import Place
+from search_api.library.places import Place, passage_at
 from search_api.library.short_citation import passage_url, report_url, short_citation
 from search_api.types import Answer, Check, Frozen, Hit, Item, Note, Quote
 from search_api.verify import Finding, PassageIndex
@@ -167,7 +167,7 @@ def whole_paragraph(report: Report, place: Place, notice: str = "") -> WholePara
     """One passage of a report, by its place in it."""
     found = catalog.paragraph(report, place, notice)
     return WholeParagraph(
-        **_cited(report, report.passages[place[0]]).model_dump(),
+        **_cited(report, passage_at(report, place)).model_dump(),
         note=found.note,
         text=found.text,
         item=found.item,

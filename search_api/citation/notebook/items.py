@@ -11,6 +11,7 @@ from indexer.errors import NotFoundError, PilcrowError
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
 from search_api.library.old_links import resolve
+from search_api.library.places import passage_at
 from search_api.types import Frozen
 
 Format = Literal["markdown", "html", "docx", "ris", "bibtex"]
@@ -122,7 +123,7 @@ def _find(store: Engine, item: ExportItem) -> Quoted:
     if item.key in keys and not item.v:
         passage = keys[item.key]
     else:
-        passage = report.passages[resolve(report, item.key, item.v).place[0]]
+        passage = passage_at(report, resolve(report, item.key, item.v).place)
     quote = Quoted(report, passage, item.start, item.end, item.note.strip())
     where = f"passage {passage.key} of {report.id}"
     if not item.start < item.end <= len(passage.text):
