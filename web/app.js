@@ -5,6 +5,7 @@ import { ask, passages } from "./api.js";
 import { answerView, nameOf, placesOf, spoken } from "./answer.js";
 import { el } from "./dom.js";
 import { filters, setFilters, watchFilters } from "./filters.js";
+import { remember } from "./history.js";
 import { keys } from "./keys.js";
 import { clearMap, drawMap, markMap } from "./map.js";
 import { jumps } from "./outline.js";
@@ -59,6 +60,7 @@ async function showAnswer(key, question, within) {
     const found = await ask(question, within);
     const missing = await whyMissing(found, question);
     if (asked !== key) return;
+    remember(question, within.report);
     places = placesOf(found);
     // The box cuts a long question short on paper; this line is for the printed page alone.
     answer.replaceChildren(el("p", { class: "question" }, question), ...answerView(found, missing));

@@ -2,7 +2,10 @@
 
 import { dragging } from "./drag.js";
 import { el, prose } from "./dom.js";
-import { add, annotate, arrange, clear, idOf, load, NotKept, onChange, remove, rename } from "./notebook_store.js";
+import { asked, forget } from "./history.js";
+import {
+  annotate, arrange, clear, idOf, lastRemoved, load, NotKept, onChange, putBack, remove, rename,
+} from "./notebook_store.js";
 
 const list = document.getElementById("pins");
 const empty = document.getElementById("nothing");
@@ -12,6 +15,7 @@ const status = document.getElementById("status");
 const title = document.getElementById("title");
 const heading = document.querySelector("h1");
 const style = document.getElementById("style");
+const sure = document.getElementById("clearing");
 const STYLE = "pilcrow-style";
 
 /** Does what may fail for want of room, and says so where it does. */
@@ -39,18 +43,22 @@ function button(name, action, attributes = {}) {
 function pinView(item) {
   const id = idOf(item);
   const name = item.citation || `${item.report} ${item.key}`;
-  const note = el("textarea", { rows: 1, maxlength: 10000, placeholder: "Add a note", "aria-label": `Note on ${name}` });
+  const note = el("textarea", {
+    rows: 1, maxlength: 10000, placeholder: "Add a note", "aria-label": `Note on ${name}`,
+  });
   note.value = item.note;
   const printed = el("p", { class: "printed-note" }, item.note);
   note.addEventListener("input", () => {
     printed.textContent = note.value;
     tried(() => annotate(id, note.value));
   });
-  const asked = item.question && el("p", { class: "asked-for" },
+  const from = item.question && el("p", { class: "asked-for" },
     el("a", { href: `/?q=${encodeURIComponent(item.question)}` }, item.question));
   return el("li", { class: "pinned", "data-id": id },
-    el("button", { type: "button", class: "handle", tabindex: -1, "aria-hidden": "true", title: "Drag to move" }, "⠿"),
-    el("div", {}, asked || null,
+    el("button", {
+      type: "button", class: "handle", tabindex: -1, "aria-hidden": "true", title: "Drag to move",
+    }, "⠿"),
+    el("div", {}, from || null,
       el("blockquote", { dir: "auto" }, prose(item.text)),
       el("p", { class: "cite" }, el("a", { href: item.url }, name)),
       el("p", { class: "fault", role: "alert", hidden: "hidden" }), note, printed),
@@ -66,6 +74,7 @@ function draw() {
   if (document.activeElement !== title) title.value = book.title;
   headed();
   list.replaceChildren(...book.items.map(pinView));
+  undoView();
   empty.hidden = book.items.length > 0;
   full.hidden = !book.items.length;
   ends();
@@ -107,32 +116,59 @@ function step(id, by) {
   status.textContent = `Moved to ${at + by + 1} of ${pins.length}`;
 }
 
-function take(id) {
-  const gone = tried(() => remove(id));
-  if (!gone) return;
-  const pin = list.querySelector(`[data-id="${CSS.escape(id)}"]`);
+/** Where what was taken out last can be put back, now or after a reload. */
+function undoView() {
   list.querySelector(".gone")?.remove();
+  const gone = lastRemoved();
+  if (!gone.length) return null;
+  const [{ item, place }] = gone;
+  const what = gone.length > 1 ? `${gone.length} quotes` : item.citation || idOf(item);
   const undo = button("Undo", () => {
-    if (tried(() => { add(gone.item, gone.place); return true; })) {
-      draw();
-      list.querySelector(`[data-id="${CSS.escape(id)}"] textarea`).focus();
-      status.textContent = "Put back";
-    }
+    tried(putBack);
+    draw();
+    list.querySelector(`[data-id="${CSS.escape(idOf(item))}"] textarea`)?.focus();
+    status.textContent = "Put back";
   });
-  pin.replaceWith(el("li", { class: "gone" }, `Removed: ${gone.item.citation || id} `, undo));
-  ends();
-  undo.focus();
+  const note = el("li", { class: "gone" }, `Removed: ${what} `, undo);
+  const next = list.children[place];
+  if (next) next.before(note);
+  else list.append(note);
+  return undo;
+}
+
+function take(id) {
+  if (!tried(() => remove(id))) return;
+  draw();
+  list.querySelector(".gone button")?.focus();
   status.textContent = "Removed";
 }
 
 function empties() {
-  const back = tried(clear);
-  if (!back) return;
+  sure.close();
+  tried(clear);
   draw();
-  const undo = button("Undo", () => { tried(back); draw(); title.focus(); });
-  empty.hidden = true;
-  list.replaceChildren(el("li", { class: "gone" }, "The notebook is empty. ", undo));
-  undo.focus();
+  list.querySelector(".gone button")?.focus();
+  status.textContent = "The notebook is empty";
+}
+
+/** The file's name: the title or else the report's, and the day. */
+function fileName(suggested) {
+  const { items, title: named } = load();
+  const reports = new Set(items.map(({ report }) => report));
+  const name = named.trim() || (reports.size === 1 ? items[0].citation.split(" (")[0] : "Notebook");
+  const day = new Date().toISOString().slice(0, 10);
+  const safe = name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 80);
+  return `${safe || "Notebook"}-${day}${suggested.slice(suggested.lastIndexOf("."))}`;
+}
+
+/** The questions asked on this device, newest first. */
+function drawHistory() {
+  const all = asked();
+  document.getElementById("history").hidden = !all.length;
+  document.getElementById("asked").replaceChildren(...all.map(({ question, report }) => {
+    const query = new URLSearchParams(report ? { q: question, report } : { q: question });
+    return el("li", {}, el("a", { href: `/?${query}` }, question));
+  }));
 }
 
 async function exported(format) {
@@ -147,18 +183,24 @@ async function exported(format) {
       body: JSON.stringify({
         format, style: style.value, title: named,
         items: items.map(({ report, key, start, end, text, note, url }) => ({
-          report, key, start, end, text, note, v: new URL(url, location.href).searchParams.get("v") ?? "",
+          report, key, start, end, text, note, v: versionOf(url),
         })),
       }),
     });
     if (!response.ok) throw await refusal(response, items);
-    const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition"))[1];
+    const sent = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition"))[1];
+    const name = fileName(sent);
     save(await response.blob(), name);
     status.textContent = `Exported as ${name}`;
   } catch (error) {
     status.textContent = "";
-    warn(`Not exported. ${error instanceof TypeError ? "The server cannot be reached." : error.message}`);
+    const why = error instanceof TypeError ? "The server cannot be reached." : error.message;
+    warn(`Not exported. ${why}`);
   }
+}
+
+function versionOf(url) {
+  return new URL(url, location.href).searchParams.get("v") ?? "";
 }
 
 /** Marks the quotes that the server does not have as they were pinned. */
@@ -182,7 +224,14 @@ for (const each of document.querySelectorAll("[data-format]")) {
   each.addEventListener("click", () => exported(each.dataset.format));
 }
 document.getElementById("print").addEventListener("click", () => print());
-document.getElementById("clear").addEventListener("click", empties);
+document.getElementById("clear").addEventListener("click", () => sure.showModal());
+sure.querySelector(".yes").addEventListener("click", empties);
+sure.querySelector(".no").addEventListener("click", () => sure.close());
+document.getElementById("forget").addEventListener("click", () => {
+  forget();
+  drawHistory();
+  status.textContent = "The questions are forgotten";
+});
 title.addEventListener("input", () => {
   headed();
   tried(() => rename(title.value));
@@ -199,3 +248,4 @@ if (!style.value) style.value = "short";
 onChange(({ detail }) => { if (detail.elsewhere) draw(); });
 dragging(list, ".pinned", ".handle", settle);
 draw();
+drawHistory();

@@ -1,9 +1,17 @@
 // The notebook as this browser keeps it: quotes by their place, in the reader's order, with notes.
 
 const KEY = "pilcrow-notebook";
+const GONE = "pilcrow-notebook-gone";
 const ASIDE = "pilcrow-notebook-damaged";
 const VERSION = 1;
 const TEXTS = ["report", "key", "text", "citation", "url", "question", "note"];
+const NOTHING_KEPT = "This browser keeps nothing for this page: export the notebook before you "
+  + "close it.";
+const NEWER = "The notebook was made by a newer version of this page. It is left as it is; reload, "
+  + "or update the server.";
+const DAMAGED = "Part of the notebook could not be read; this is the rest.";
+const NO_ROOM = "The browser has no room left for the notebook. Export it, then remove some "
+  + "quotes.";
 
 // Holds the notebook where the browser keeps nothing, for as long as the page is open.
 let memory = null;
@@ -17,7 +25,7 @@ export function idOf({ report, key, start, end }) {
 
 /** {title, items, trouble}; `trouble` says what the reader must know, "" if nothing. */
 export function load() {
-  if (memory) return { ...memory, trouble: "This browser keeps nothing for this page: export the notebook before you close it." };
+  if (memory) return { ...memory, trouble: NOTHING_KEPT };
   let raw;
   try {
     raw = localStorage.getItem(KEY);
@@ -28,13 +36,13 @@ export function load() {
   if (raw === null) return fresh();
   const kept = parsed(raw);
   if (kept?.version > VERSION) {
-    return { ...fresh(), newer: true, trouble: "The notebook was made by a newer version of this page. It is left as it is; reload, or update the server." };
+    return { ...fresh(), newer: true, trouble: NEWER };
   }
   const items = Array.isArray(kept?.items) ? kept.items.filter(isItem) : [];
   const title = typeof kept?.title === "string" ? kept.title : "";
   const damaged = kept?.version !== VERSION || items.length !== kept.items?.length;
   if (damaged) setAside(raw);
-  return { title, items, trouble: damaged ? "Part of the notebook could not be read; this is the rest." : "" };
+  return { title, items, trouble: damaged ? DAMAGED : "" };
 }
 
 /** Applies a change to the newest notebook and keeps it; another tab may have changed it. */
@@ -47,7 +55,7 @@ function change(apply) {
     localStorage.setItem(KEY, JSON.stringify({ version: VERSION, title, items }));
   } catch (error) {
     if (error.name === "QuotaExceededError" && !memory) {
-      throw new NotKept("The browser has no room left for the notebook. Export it, then remove some quotes.");
+      throw new NotKept(NO_ROOM);
     }
     memory = { title, items };
   }
@@ -60,18 +68,49 @@ export function has(id) {
 
 export function add(item, place = Infinity) {
   change(({ items }) => {
-    if (!items.some((other) => idOf(other) === idOf(item))) items.splice(place, 0, { note: "", question: "", ...item });
+    if (items.some((other) => idOf(other) === idOf(item))) return;
+    items.splice(place, 0, { note: "", question: "", ...item });
   });
 }
 
-/** Takes an item out and returns it with its place, for undoing. */
+/** Takes an item out and returns it with its place, for undoing, now or after a reload. */
 export function remove(id) {
   let gone = null;
   change(({ items }) => {
     const place = items.findIndex((item) => idOf(item) === id);
     if (place >= 0) gone = { place, item: items.splice(place, 1)[0] };
   });
+  if (gone) keepGone([gone]);
   return gone;
+}
+
+/** What was taken out last, with places, if it can be put back. */
+export function lastRemoved() {
+  try {
+    const found = parsed(localStorage.getItem(GONE));
+    return Array.isArray(found) ? found.filter((each) => isItem(each?.item)) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Puts back what was taken out last, each where it was. */
+export function putBack() {
+  const gone = lastRemoved();
+  change(({ items }) => {
+    const known = new Set(items.map(idOf));
+    for (const { item, place } of gone) {
+      if (!known.has(idOf(item))) items.splice(place, 0, item);
+    }
+  });
+  keepGone([]);
+}
+
+function keepGone(gone) {
+  try {
+    if (gone.length) localStorage.setItem(GONE, JSON.stringify(gone));
+    else localStorage.removeItem(GONE);
+  } catch { /* It can be undone until the page is left. */ }
 }
 
 /** Puts the items in the order of these ids; one that another tab has added stays at the end. */
@@ -91,14 +130,11 @@ export function rename(title) {
   change((book) => { book.title = title; });
 }
 
-/** Empties the notebook and returns what puts everything back. */
+/** Empties the notebook; putBack() fills it again. */
 export function clear() {
   let before = [];
   change((book) => { before = book.items.splice(0); });
-  return () => change((book) => {
-    const known = new Set(before.map(idOf));
-    book.items = [...before, ...book.items.filter((item) => !known.has(idOf(item)))];
-  });
+  keepGone(before.map((item, place) => ({ item, place })));
 }
 
 export function onChange(listen) {

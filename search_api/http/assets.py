@@ -1,14 +1,13 @@
-"""The page's scripts and styles, each kind in one file whose address changes with what it holds.
+"""The scripts and styles of a page, each kind in one file whose address changes with what it holds.
 
 A browser on a slow line asks twice instead of thirty times, and never again for what it has. The
-modules in `web` are what runs: here they are only put behind one another, as functions.
+modules in `web` are what runs: here those a page needs are put behind one another, as functions.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,15 +16,17 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-IMPORT = re.compile(r'^import (?:\{([^{}]*)\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import (?:\{([^{}]*)\} from )?"\./([\w-]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|class|const|let) (\w+)", re.MULTILINE)
+# Whole lines of comment: what they say is for who reads the modules.
+COMMENT = re.compile(r"^ *//[^\n]*\n|^ */\*\*(?:[^*]|\*(?!/))*\*/\n", re.MULTILINE)
 HEAD = """(() => {
   "use strict";
+  const made = {};
+  const use = (name) => (made[name] ??= known[name]());
   const known = {
 """
-RUN = """  const made = {};
-  const use = (name) => (made[name] ??= known[name]());
-  for (const name of document.currentScript.dataset.run.split(" ").filter(Boolean)) {
+TAIL = """  for (const name of run) {
     try {
       use(name);
     } catch (error) {
@@ -36,37 +37,60 @@ RUN = """  const made = {};
 """
 # First of all: what the others build on.
 FIRST_STYLE = "style.css"
-KINDS = {"page.js": "text/javascript", "page.css": "text/css"}
+STYLES = "page.css"
+# What a page runs, joined, and this: "app.help.run.js".
+SCRIPTS = ".run.js"
 FOR_EVER = "public, max-age=31536000, immutable"
 BROWSERS_OWN = (".js", ".css", ".svg")
 
 
-@cache
-def bundles(folder: Path) -> dict[str, str]:
-    """The text of each of KINDS."""
-    styles = sorted(folder.glob("*.css"), key=lambda path: (path.name != FIRST_STYLE, path.name))
-    sheets = [path.read_text(encoding="utf-8") for path in styles]
-    return {"page.js": _scripts(folder), "page.css": "\n".join(sheets)}
+def styles_address(folder: Path) -> str:
+    """Where the styles of every page are."""
+    return _address(folder, STYLES)
 
 
-def address(folder: Path, name: str) -> str:
-    """Where a bundle is: under a mark of its contents."""
-    mark = hashlib.sha256(bundles(folder)[name].encode()).hexdigest()[:16]
+def scripts_address(folder: Path, run: str) -> str:
+    """Where the scripts of a page are, which runs the modules named in `run`, spaces between."""
+    return _address(folder, ".".join(run.split()) + SCRIPTS)
+
+
+def _address(folder: Path, name: str) -> str:
+    mark = hashlib.sha256(bundle(folder, name).encode()).hexdigest()[:16]
     return f"/static/{mark}/{name}"
 
 
-def _scripts(folder: Path) -> str:
-    return "".join(
-        ['(() => {\n  "use strict";\n  const known = {\n', *_modules(folder), "  };\n", RUN]
-    )
+@cache
+def bundle(folder: Path, name: str) -> str:
+    """The text of a bundle; KeyError where a name is of no module."""
+    if name == STYLES:
+        paths = sorted(folder.glob("*.css"), key=lambda path: (path.name != FIRST_STYLE, path.name))
+        return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    run = name.removesuffix(SCRIPTS).split(".")
+    modules: dict[str, str] = {}
+    _gather(_texts(folder), run, modules)
+    listed = ", ".join(f'"{each}"' for each in run)
+    return "".join([HEAD, *modules.values(), "  };\n", f"  const run = [{listed}];\n", TAIL])
 
 
-def _modules(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.glob("*.js")):
-        text = path.read_text(encoding="utf-8")
-        names = [match[2] for match in EXPORT.finditer(text)]
-        text = EXPORT.sub(r"\1 \2", IMPORT.sub(_use, text))
-        yield f'"{path.name}": () => {{\n{text}return {{ {", ".join(names)} }};\n}},\n'
+@cache
+def _texts(folder: Path) -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.js")}
+
+
+def _gather(texts: dict[str, str], wanted: list[str], modules: dict[str, str]) -> None:
+    """Put modules, and what they import, into `modules`, each as a function of its name."""
+    for name in wanted:
+        if name in modules:
+            continue
+        text = texts[name]
+        modules[name] = _as_function(name, text)
+        _gather(texts, [match[2] for match in IMPORT.finditer(text)], modules)
+
+
+def _as_function(name: str, text: str) -> str:
+    names = ", ".join(match[2] for match in EXPORT.finditer(text))
+    text = EXPORT.sub(r"\1 \2", IMPORT.sub(_use, COMMENT.sub("", text)))
+    return f'"{name}": () => {{\n{text}return {{ {names} }};\n}},\n'
 
 
 def _use(match: re.Match[str]) -> str:
@@ -80,12 +104,19 @@ class PageFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or 404 for one that is not for browsers."""
         name = path.rpartition("/")[2]
-        if self.directory is not None and name in KINDS:
-            folder = Path(self.directory)
-            headers = {"Cache-Control": "no-cache"}
-            if address(folder, name) == f"/static/{path}":
-                headers = {"Cache-Control": FOR_EVER}
-            return Response(bundles(folder)[name], media_type=KINDS[name], headers=headers)
+        if self.directory is not None and (name == STYLES or name.endswith(SCRIPTS)):
+            return _bundled(Path(self.directory), path, name)
         if Path(path).suffix not in BROWSERS_OWN:
             raise HTTPException(404, "no such file")
         return await super().get_response(path, scope)
+
+
+def _bundled(folder: Path, path: str, name: str) -> Response:
+    """A bundle under the address it has now; a page of an older server asks for another."""
+    try:
+        now = f"/static/{path}" == _address(folder, name)
+    except KeyError:
+        raise HTTPException(404, "no such file") from None
+    kind = "text/css" if name == STYLES else "text/javascript"
+    headers = {"Cache-Control": FOR_EVER if now else "no-cache"}
+    return Response(bundle(folder, name), media_type=kind, headers=headers)

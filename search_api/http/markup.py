@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,11 @@ from markupsafe import Markup, escape
 Span = tuple[int, int]
 MARK = Markup("<mark>{}</mark>")
 LINK = Markup('<a class="ref" href="{}">{}</a>')
+
+
+def in_script(data: Mapping[str, Any]) -> Markup:
+    """JSON for a script element, which nothing in it can close."""
+    return Markup(json.dumps(data, ensure_ascii=False).replace("<", r"\u003c"))  # noqa: S704
 
 
 def piece_of(

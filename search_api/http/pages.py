@@ -20,6 +20,7 @@ from search_api.citation.page import EXPORTS, Export, page_data
 from search_api.citation.styles import DEFAULT, STYLES
 from search_api.http.address import base
 from search_api.http.assets import PageFiles
+from search_api.http.markup import in_script
 from search_api.http.render import WEB, Render
 from search_api.library import catalog
 from search_api.library.live import Live
@@ -34,6 +35,8 @@ from search_api.verify.read_file import LONGEST, check_length
 
 QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
 NEAR = 1
+# Hits in a page without scripts, and in one that also draws where they lie (MOST_ASKED of api.js).
+SHOWN, MOST_ASKED = 10, 30
 # The form in which a person says what a report is, and what the fields are called there.
 DETAILS: dict[str, object] = {
     "fields": [
@@ -75,11 +78,16 @@ def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def home(q: str = "", report: str = "", section: str = "", render: str = "") -> HTMLResponse:
-        # A browser without JavaScript says so with `render`; others ask through the API.
+        # The answer comes along with the page: as text where a browser without JavaScript says so
+        # with `render`, else for the script, which asks again only for the next question.
         store = live.store
-        found = None
-        if render == "html" and q:
-            found = answer(store, encoder, q, report or None, section or None).model_dump()
+        found, refused = None, None
+        if q:
+            limit = SHOWN if render == "html" else MOST_ASKED
+            try:
+                found = answer(store, encoder, q, report or None, section or None, limit)
+            except PilcrowError as error:
+                refused = str(error)
         reports = [summary.model_dump() for summary in catalog.summaries(store)]
         names = {each["id"]: each["short_title"] for each in reports}
         chosen = report if report in names else next(iter(names), "") if len(names) == 1 else ""
@@ -90,9 +98,12 @@ def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
             names=names,
             chosen=chosen if report else "",
             section=section,
+            asked_in=report,
             sections=sections(store.report(chosen)) if chosen else [],
             examples=examples.of(store, encoder, chosen or None),
-            answer=found,
+            answer=found.model_dump() if found and render == "html" else None,
+            problem=refused if render == "html" else None,
+            data=in_script(found.model_dump()) if found and render != "html" else None,
         )
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
-from search_api.http.assets import address
+from search_api.http.assets import scripts_address, styles_address
 from search_api.http.markup import piece_of
 
 WEB = Path(str(files("web")))
@@ -26,7 +26,12 @@ class Render(Protocol):
 def renderer(**shared: object) -> Render:
     """Fills in the templates in `web`; `shared` is known to all of them."""
     templates = Environment(loader=FileSystemLoader(WEB), autoescape=True)
-    templates.globals.update(shared, asset=partial(address, WEB), piece_of=piece_of)
+    templates.globals.update(
+        shared,
+        scripts=partial(scripts_address, WEB),
+        styles=partial(styles_address, WEB),
+        piece_of=piece_of,
+    )
 
     def render(name: str, code: int = 200, /, **context: object) -> HTMLResponse:
         return HTMLResponse(templates.get_template(name).render(**context), code)

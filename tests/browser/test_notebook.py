@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -184,9 +185,21 @@ def test_i_remove_one_and_think_better_of_it(desk: Page) -> None:
     expect(desk.locator(".pinned textarea").nth(1)).to_have_value("keep me")
 
     desk.get_by_role("button", name="Remove all").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Remove all").click()
     assert kept(desk)["items"] == []
+    desk.reload()
     desk.get_by_role("button", name="Undo").click()
     assert quotes(desk) == [one, two, three]
+
+
+def test_i_see_what_i_asked_and_clear_it(desk: Page) -> None:
+    filled(desk)
+    history = desk.get_by_role("region", name="Questions asked on this device")
+    expect(history.get_by_role("link", name=QUESTIONS[0])).to_be_visible()
+    history.get_by_role("button", name="Clear these questions").click()
+    expect(history).to_be_hidden()
+    desk.reload()
+    expect(history).to_be_hidden()
 
 
 def test_i_take_it_away_in_every_format(desk: Page) -> None:
@@ -198,19 +211,23 @@ def test_i_take_it_away_in_every_format(desk: Page) -> None:
     name, content = download(desk, "Word")
     document = docx.Document(io.BytesIO(content))
     texts = [paragraph.text for paragraph in document.paragraphs]
-    assert name == "notebook.docx"
+    day = datetime.now(UTC).date().isoformat()
+    assert name == f"Ferries-fostering-{day}.docx"
     assert texts[:2] == ["Ferries & fostering", words[0]]
     assert "Note: Look *this* up" in texts
     name, content = download(desk, "Markdown")
-    assert (name, content.decode().split("\n")[0]) == ("notebook.md", "# Ferries & fostering")
+    assert (name, content.decode().split("\n")[0]) == (
+        f"Ferries-fostering-{day}.md",
+        "# Ferries & fostering",
+    )
     name, content = download(desk, "HTML")
-    assert name == "notebook.html"
+    assert name == f"Ferries-fostering-{day}.html"
     assert "Look *this* up" in content.decode()
     name, content = download(desk, "RIS")
-    assert (name, content[:6]) == ("notebook.ris", b"TY  - ")
+    assert (name, content[:6]) == (f"Ferries-fostering-{day}.ris", b"TY  - ")
     name, content = download(desk, "BibTeX")
-    assert (name, content[:1]) == ("notebook.bib", b"@")
-    expect(desk.get_by_role("status")).to_have_text("Exported as notebook.bib")
+    assert (name, content[:1]) == (f"Ferries-fostering-{day}.bib", b"@")
+    expect(desk.get_by_role("status")).to_contain_text("Exported as Ferries-fostering-")
 
 
 def test_a_quote_with_other_words_is_not_exported_and_i_see_which(desk: Page) -> None:
