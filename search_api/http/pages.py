@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
@@ -21,6 +21,7 @@ from search_api.citation.styles import DEFAULT, STYLES
 from search_api.http.address import base
 from search_api.http.assets import PageFiles
 from search_api.http.markup import in_script
+from search_api.http.posted_draft import DRAFTS, PostedDraft, posted_draft
 from search_api.http.render import WEB, Render
 from search_api.library import catalog
 from search_api.library.live import Live
@@ -207,29 +208,25 @@ def _slice(quote: str, length: int) -> tuple[int, int]:
 def _add_tools(app: FastAPI, live: Live, render: Render) -> None:
     def verify_view(code: int = 200, **context: object) -> HTMLResponse:
         reports = [summary.model_dump() for summary in catalog.summaries(live.store)]
-        return render("verify.html", code, reports=reports, longest=LONGEST, **context)
+        return render(
+            "verify.html", code, reports=reports, longest=LONGEST, accepted=DRAFTS, **context
+        )
 
     @app.get("/verify", response_class=HTMLResponse, include_in_schema=False)
     def verify_form() -> HTMLResponse:
         return verify_view()
 
     @app.post("/verify", response_class=HTMLResponse, include_in_schema=False)
-    def verify_posted(fields: Annotated[dict[str, str], Depends(_form_fields)]) -> HTMLResponse:
-        text, report = fields.get("text", ""), fields.get("report") or None
-        index = live.index
+    def verify_posted(draft: Annotated[PostedDraft, Depends(posted_draft)]) -> HTMLResponse:
+        text, report, index = draft.text, draft.report, live.index
         try:
+            text = draft.read()
             check_length(text)
             findings = examine(index, text, report)
         except PilcrowError as error:
             return verify_view(400, text=text, chosen=report, problem=str(error))
-        return verify_view(text=text, chosen=report, **verify_page(index, text, findings))
+        return verify_view(text=draft.text, chosen=report, **verify_page(index, text, findings))
 
     @app.get("/notebook", response_class=HTMLResponse, include_in_schema=False)
     def notebook() -> HTMLResponse:
         return render("notebook.html", styles=STYLES)
-
-
-async def _form_fields(request: Request) -> dict[str, str]:
-    """The fields of a posted form; the last value of each."""
-    body = (await request.body()).decode("utf-8", "replace")
-    return {name: values[-1] for name, values in parse_qs(body).items()}
