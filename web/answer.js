@@ -116,8 +116,8 @@ function readAs({ read_as: read }) {
   return read ? el("p", { class: "read-as" }, `Read as: ${read}`) : null;
 }
 
-function uncoveredView({ uncovered = [], certainty }) {
-  if (!uncovered.length || certainty === "likely") return null;
+function uncoveredView({ uncovered = [], certainty, looked_up: lookedUp }) {
+  if (!uncovered.length || certainty === "likely" || lookedUp) return null;
   const words = uncovered.join(", ");
   return el("p", { class: "read-as" }, `Not found in the nearest paragraphs: ${words}.`);
 }

@@ -4,7 +4,7 @@ import { read, toAnswer, toPlace, toQuestion } from "./address.js";
 import { ask, passages } from "./api.js";
 import { answerView, nameOf, placesOf, spoken } from "./answer.js";
 import { el } from "./dom.js";
-import { filters, setFilters, watchFilters } from "./filters.js";
+import { filters, reportName, setFilters, watchFilters } from "./filters.js";
 import { remember } from "./history.js";
 import { keys } from "./keys.js";
 import { clearMap, drawMap, markMap } from "./map.js";
@@ -81,7 +81,8 @@ async function whyMissing(found, question) {
   if (!found.looked_up || found.status === "answered") return "";
   const report = reportNow();
   if (!report) return "None of the reports has such a paragraph.";
-  return passages(report, question).then(() => "", (error) => error.message);
+  return passages(report, question)
+    .then(() => "", (error) => error.message.replaceAll(report, reportName(report)));
 }
 
 function errorView(error, again) {

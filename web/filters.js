@@ -12,9 +12,11 @@ export function filters() {
   return { report: report?.value ?? "", section: section.value };
 }
 
-/** What a report is called here; its id, where only one is to be asked. */
+/** What a report is called here. */
 export function reportName(id) {
-  return [...(report?.options ?? [])].find((option) => option.value === id)?.text ?? id;
+  const { report: only, name } = document.getElementById("go").dataset;
+  const found = [...(report?.options ?? [])].find((option) => option.value === id);
+  return found?.text ?? (id === only ? name : id);
 }
 
 /** Shows the filters of an address; sections are those of its report. */

@@ -2,6 +2,7 @@
 
 import { passages } from "./api.js";
 import { el } from "./dom.js";
+import { reportName } from "./filters.js";
 import { noteOf } from "./sheet.js";
 
 /** Sends `go` to the place {report, key, through} that a form's box names, else says why not. */
@@ -17,7 +18,7 @@ export function jumps(form, reportNow, go) {
       box.value = "";
       go({ report, key: found[0].key, start, end, through });
     } catch (error) {
-      box.setCustomValidity(error.message);
+      box.setCustomValidity(error.message.replaceAll(report, reportName(report)));
       box.reportValidity();
     }
   });

@@ -28,8 +28,8 @@ def renderer(**shared: object) -> Render:
     templates = Environment(loader=FileSystemLoader(WEB), autoescape=True)
     templates.globals.update(
         shared,
-        scripts=partial(scripts_address, WEB),
-        styles=partial(styles_address, WEB),
+        script=partial(scripts_address, WEB),
+        style_sheet=partial(styles_address, WEB),
         piece_of=piece_of,
     )
 

@@ -249,7 +249,8 @@ def test_a_number_that_is_not_there_is_refused_in_words(desk: Page) -> None:
     box.fill("999")
     box.press("Enter")
     expect(box).to_have_js_property(
-        "validationMessage", f"{SEED} has no paragraph '999'; its paragraphs run from 1 to 107"
+        "validationMessage",
+        "Northumberland has no paragraph '999'; its paragraphs run from 1 to 107",
     )
 
 
