@@ -14,7 +14,7 @@ from search_api.verify.read_file import TEXT, read_draft
 
 # Formats offered to who chooses a file; read_draft says which it reads.
 DRAFTS = (*TEXT, ".docx", ".odt", ".tex")
-LARGEST = 20_000_000
+LARGEST = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
