@@ -253,6 +253,24 @@ def test_a_line_between_two_paragraphs_is_a_heading_where_a_template_declares_ot
     assert found.passages[0].text == SENTENCE
 
 
+def test_the_bold_name_of_a_case_does_not_cut_the_sentence_it_stands_in() -> None:
+    texts = ["1. There can be no dispute with what was said of the licences of ferries in A.V.",
+             "Trewin v Harbour Board", "(supra) by this court."]  # fmt: skip
+    blocks = [Block(text, 0, "text", True) for text in [*texts, *paragraphs(2)]]
+    blocks[1] = Block(texts[1], 0, "heading", True, level=1)
+    found = split_blocks([Block("Judgment", 0, "heading", True, level=1), *blocks])
+
+    assert found.passages[0].text.endswith("by this court.")
+    assert [p.section for p in found.passages] == [("Judgment",), ("Judgment",)]
+
+
+def test_the_first_of_two_long_numberings_is_the_reports_and_the_annexs_is_keyed_by_it() -> None:
+    found = split(*paragraphs(*range(1, 11)), "Annex A", *paragraphs(*range(1, 15)))
+
+    assert keys(found)[:10] == numbers_to(10)
+    assert keys(found)[10:12] == ["annex-a/1", "annex-a/2"]
+
+
 def test_a_headings_footnote_goes_with_the_paragraph_under_it() -> None:
     heading = Block("Findings", 0, "heading", True, level=1, calls=("4",))
     note = Block("See the tables.", 0, "footnote", True, label="4")

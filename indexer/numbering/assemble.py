@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from indexer.blocks import Block
 from indexer.labels import Label
 from indexer.numbering.evidence import (
-    HANGING,
     SHORTEST_BROKEN,
     Candidate,
     begins_again,
     body_of,
     is_unit,
 )
-from indexer.numbering.headings import Heading, is_complete
+from indexer.numbering.headings import HANGING, Heading, is_complete
 from indexer.report import Footnote
 
 

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 
 from indexer.blocks import Block
 from indexer.labels import Label, parse_label, parse_roman
-from indexer.numbering.headings import is_complete
+from indexer.numbering.headings import HANGING, is_complete
 
 YEARS = range(1800, 2100)
 # A number that runs on is believed in the most doubtful place, if no other can have its part.
@@ -19,11 +19,6 @@ TYPED_DOUBT, QUOTED_DOUBT = 0.5, 0.75
 # A text of this length that does not end as a sentence was cut off by a break; a shorter one may
 # be a line of its own.
 SHORTEST_BROKEN = 80
-# A line that ends so goes on after the break.
-HANGING = re.compile(
-    r"\b(?:the|a|an|of|in|to|for|and|or|by|with|from|on|at|as|that|is|are|was|were|"
-    r"paragraphs?|paras?\.?|articles?|sections?)$"
-)
 # A title is no longer than this, and seldom half as long.
 LONGEST_TITLE = 200
 CLOSES_QUOTE = re.compile(r"[”’][\"'”’.,;:)\]\s\d]{0,6}$")

@@ -44,6 +44,12 @@ PART = re.compile(
     r"(?:annex|appendix|part|chapter|section|schedule)\s+(?:[A-Z]\b|\d|[IVX]+\b)", re.I
 )
 COUNTED = re.compile(r"(?P<mark>[A-Z]|[IVXL]{1,7}|[0-9]{1,2})[.)]\s")
+# A line that ends so goes on after the break.
+HANGING = re.compile(
+    r"\b(?:the|a|an|of|in|to|for|and|or|by|with|from|on|at|as|that|is|are|was|were|"
+    r"paragraphs?|paras?\.?|articles?|sections?)$"
+)
+INITIALS = re.compile(r"\b(?:[A-Z]\.)+$")
 DATED = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
@@ -75,7 +81,8 @@ def find_headings(
     if any(block.kind == "heading" for block in blocks):
         chosen = [i for i in _declared(blocks, starts, named) if i not in contents]
         guessed = _guess(blocks, starts, contents, named)
-        guessed = [index for index in guessed if blocks[index].kind != "heading"]
+        first = min(starts, default=0)
+        guessed = [i for i in guessed if blocks[i].kind != "heading" and i >= first - 1]
         # A template may declare a few of its headings, and only set the others apart.
         if len(guessed) > MOST_UNDECLARED * len(chosen):
             chosen = sorted({*chosen, *guessed})
@@ -112,6 +119,7 @@ def _declared(blocks: Sequence[Block], starts: Collection[int], named: set[str])
             block.kind == "heading"
             and index not in starts
             and not _is_title_of_unit(blocks, index, starts)
+            and not _is_in_sentence(blocks, index, starts)
         )
     ]
 
@@ -133,6 +141,22 @@ def _is_lettered(block: Block) -> bool:
         return False
     match = COUNTED.match(_numbered(block))
     return match is not None and not match["mark"].isdigit()
+
+
+def _is_in_sentence(blocks: Sequence[Block], index: int, starts: Collection[int]) -> bool:
+    """True for bold words that a sentence runs on into and out of: the name of a case."""
+    around = [
+        next((j for j in places if blocks[j].kind != "footnote"), None)
+        for places in (range(index - 1, -1, -1), range(index + 1, len(blocks)))
+    ]
+    before, after = around
+    if before is None or after is None or after in starts:
+        return False
+    first, last = blocks[before], blocks[after]
+    hangs = HANGING.search(first.text[-20:]) or INITIALS.search(first.text[-20:])
+    broken = not is_complete(first.text) and len(first.text) >= SHORT_LINE
+    goes_on = bool(hangs) or (broken and last.text[:1].islower())
+    return first.kind == last.kind == "text" and goes_on
 
 
 def _is_title_of_unit(blocks: Sequence[Block], index: int, starts: Collection[int]) -> bool:

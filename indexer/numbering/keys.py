@@ -11,6 +11,9 @@ from indexer.report import Passage
 
 FRONT_PAGE = "Front page"
 LONGEST_SLUG = 60
+# A run of this length that holds this share of the numbers is the report's own; a shorter one
+# must hold half of them.
+SHORTEST, MAIN_RUN = 10, 0.3
 # What parts a name from its count: a repeated number's must look like no number and no range.
 REPEAT, AGAIN = "~", "-"
 
@@ -48,7 +51,7 @@ def close(text: str, opened: list[Opened]) -> tuple[Passage, ...]:
 def _prefixes(opened: Sequence[Opened]) -> dict[int, str]:
     """What the keys of each run of numbers begin with.
 
-    The run that holds most of the report needs nothing; one that restarts is told by its part.
+    The run that holds much of the report needs nothing; one that restarts is told by its part.
     """
     runs: dict[int, list[Opened]] = defaultdict(list)
     for item in opened:
@@ -59,12 +62,14 @@ def _prefixes(opened: Sequence[Opened]) -> dict[int, str]:
     )
     if not runs or max(seen.values()) == 1:
         return dict.fromkeys(runs, "")
-    longest = max(runs, key=lambda run: len(runs[run]))
-    half = sum(map(len, runs.values())) / 2
+    longest = max(map(len, runs.values()))
+    # Of two that are about as long, the first is the report's; the other one's stands in an annex.
+    first = next(run for run, items in runs.items() if len(items) * 2 >= longest)
+    total = sum(map(len, runs.values()))
     names = _Names()
     prefixes: dict[int, str] = {}
     for run, items in runs.items():
-        if run == longest and len(items) >= half:
+        if run == first and len(items) >= (MAIN_RUN if len(items) >= SHORTEST else 0.5) * total:
             prefixes[run] = ""
             continue
         prefixes[run] = f"{names.unique(slug(_shared_heading(items)))}/"
