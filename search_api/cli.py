@@ -29,7 +29,7 @@ from search_api.terminal import (
     print_json,
     progress_bar,
     show_answer,
-    show_check,
+    show_checks,
     show_hits,
     show_paragraph,
     show_prose,
@@ -396,9 +396,10 @@ def doctor(folder: Path, mend: bool, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @store_option
 @report_option
+@click.option("--strict", is_flag=True, help="Exit with 3 where something is to be mended")
 @json_option
 @reports_errors
-def verify_draft(file: Path, folder: Path, report: str | None, as_json: bool) -> None:
+def verify_draft(file: Path, folder: Path, report: str | None, strict: bool, as_json: bool) -> None:
     """Check the quotations and paragraph references in a draft (- for standard input)."""
     from indexer.backends import open_engine
     from search_api.types import Checks
@@ -410,11 +411,10 @@ def verify_draft(file: Path, folder: Path, report: str | None, as_json: bool) ->
     checks = verify(only, text, report)
     if as_json:
         click.echo(Checks(checks=checks).model_dump_json(indent=2))
-        return
-    for check in checks:
-        show_check(check)
-    right = sum(check.verdict == "found" for check in checks)
-    click.secho(f"{len(checks)} checks, {right} right, {len(checks) - right} to mend", bold=True)
+    else:
+        show_checks(checks)
+    if strict and any(check.is_to_mend for check in checks):
+        raise SystemExit(3)
 
 
 @main.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -132,9 +132,21 @@ def show_hits(hits: list[Hit]) -> None:
             click.echo(indented(hit.quote.text))
 
 
+def show_checks(checks: Sequence[Check]) -> None:
+    """A line a check, and how many are right."""
+    for check in checks:
+        show_check(check)
+    mend = sum(check.is_to_mend for check in checks)
+    passed = sum(check.verdict == "other_source" for check in checks)
+    line = f"{len(checks)} checks, {len(checks) - mend - passed} right, {mend} to mend"
+    click.secho(line + (f", {passed} of other sources" if passed else ""), bold=True)
+
+
 def show_check(check: Check) -> None:
     """One line: the verdict, what it is about, and what to do."""
-    colours = {"found": "green", "wrong_paragraph": "yellow", "altered": "yellow"}
+    colours = {"found": "green", "other_source": "cyan"} | dict.fromkeys(
+        ("wrong_paragraph", "altered"), "yellow"
+    )
     words = (check.quotation or "").split()
     short = " ".join(words[:8]) + (" …" if len(words) > 8 else "")
     about = f"“{short}” " if words else ""
@@ -143,6 +155,8 @@ def show_check(check: Check) -> None:
         "found": "" if check.claimed or not words else f"cite para {check.paragraph}",
         "wrong_paragraph": f"cite para {check.paragraph}",
         "altered": f"para {check.paragraph} differs",
+        "distorted": f"para {check.paragraph} says otherwise",
+        "other_source": "not judged",
         "not_found": f"nearest, in para {check.paragraph}: “{check.actual}”" if words else "",
     }[check.verdict]
     fix = "stands nowhere" if check.verdict == "not_found" and not check.actual and words else fix

@@ -493,7 +493,7 @@ def test_any_slice_of_a_paragraph_is_found_there(data: st.DataObject) -> None:
 def test_hostile_drafts_take_no_long() -> None:
     import time
 
-    began = time.perf_counter()
+    began = time.process_time()
     for piece in (
         "“",
         '" a',
@@ -523,7 +523,7 @@ def test_hostile_drafts_take_no_long() -> None:
     checks("“" + "board " * 50_000 + "”")
     checks("“" + "boats … " * 5_000 + "”")
     checks("“" + "[b]oats " * 5_000 + "”")
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 # Faces
@@ -538,7 +538,10 @@ def test_over_http(client: TestClient) -> None:
     body = client.post("/api/v1/verify", json={"text": f"“{DRILLS}” (para 3)."}).json()
 
     (check,) = body["checks"]
-    assert set(check) == {"quotation", "claimed", "verdict", "paragraph", "actual", "difference"}
+    assert check["report"] == "harbour-2031"
+    assert check["url"].startswith("/reports/harbour-2031/paragraphs/6?quote=0-29")
+    assert (check["start"], check["end"]) == (1, 1 + len(DRILLS))
+    assert 0.9 < check["confidence"] <= 1
     assert (check["verdict"], check["paragraph"]) == ("wrong_paragraph", "6")
     assert client.post("/api/v1/verify", json={"text": ""}).json() == {"checks": []}
     unknown = client.post("/api/v1/verify", json={"text": "x", "report": "nope"})

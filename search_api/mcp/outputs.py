@@ -186,7 +186,8 @@ def verified(index: PassageIndex, findings: list[Finding]) -> Verified:
             cited = _cited(report, index.passages[finding.row])
         checks.append(CheckedQuote(**finding.check.model_dump(), cited=cited))
     right = sum(check.verdict == "found" for check in checks)
-    note = f"{right} of {len(checks)} right; {len(checks) - right} to mend"
+    mend = sum(check.is_to_mend for check in checks)
+    note = f"{right} of {len(checks)} right; {mend} to mend"
     return Verified(note=note if checks else NO_CHECKS, checks=checks)
 
 

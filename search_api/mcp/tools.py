@@ -182,8 +182,10 @@ def _add_citing(server: MCPServer[Any], newest: Newest) -> None:
 
         Use this on your own answer before you give it, and on drafts of the user. Verdicts:
         "found" (right), "wrong_paragraph" (cite `paragraph` instead), "altered" (`actual` has the
-        report's words, `difference` what was changed), "not_found" (the report does not say it:
-        do not present it as a quotation). Mend and check again until all are "found".
+        report's words, `difference` what was changed), "distorted" (the words are there, but what
+        `difference` names turns their sense: quote more of the sentence), "other_source" (said of
+        something else than a report here, not judged), "not_found" (the report does not say it:
+        do not present it as a quotation). Mend and check again until none is to be mended.
         """
         check_length(text)
         index = newest.take().index

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from indexer.numbers import NUMBER
+from search_api.verify.citing import IBID, Known, cite_blocks
 from search_api.verify.document import NOTHING, Block, Draft
 from search_api.verify.quotations import Quotation, find_quotations
-from search_api.verify.references import Reference, find_references
+from search_api.verify.references import Reference
 from search_api.verify.words import keys_of
 
 SENTENCE_END = re.compile(r"[.!?…](?:\x00|[\"”’'»)\]])*(?=\s)|(?<=[)\]])(?=\s)")
@@ -28,8 +30,31 @@ IN_BRACKETS = re.compile(
     r"[(\[](?!\s*(?:see|cf|but|also)\b)[^()\n]{1,200}[)\]]?[\s.]*$", re.IGNORECASE
 )
 LABEL = re.compile(
-    r"\s{0,20}(?:\[(?P<bracketed>\d{1,4}[A-Z]?)\]|(?P<plain>\d{1,4}(?:\.\d{1,3})*[A-Z]?)[.)])\s+(?=\S)"
+    r"\s{0,20}(?:\[(?P<bracketed>\d{1,4}[A-Z]?)\]\s+(?=\S)|"
+    r"(?P<plain>\d{1,4}(?:\.\d{1,3})*[A-Z]?)(?:[.)]\s+(?=\S)|\s+(?=[\"“‘'(]?[A-Z])))"
 )
+# A quoted paragraph's last line may be its number alone.
+LAST_LINE = re.compile(rf"\n[ \t]*[(\[]?(?P<number>{NUMBER})[)\]]?\.?\s*$")
+CONTRAST = re.compile(
+    r"[\s\x00]*(?:unlike|while|whereas|apart from|besides|beyond|in contrast|as against|though|"
+    r"although|if)\b[^,]*,",
+    re.IGNORECASE,
+)
+SEE = re.compile(r"\b(?:see|cf|compare|contrast)\b[.,]?(?:\s+also)?[\s\x00]*$", re.IGNORECASE)
+POINTS = re.compile(r"[\s\x00]*(?:(?:see|as|at|in|but|and)\s+)?$", re.IGNORECASE)
+TOGETHER = re.compile(
+    r"[\s\x00,;&“”\"‘’'*_–—-]*(?:(?:and|or|but|nor|as well as)\b)?[\s\x00“\"‘'*_]*"
+)
+BIBLIOGRAPHY = re.compile(
+    r"[\s\x00*_]*(?:\d+\.?\s+)?(?:references|bibliography|works cited|sources|literature|"
+    r"further reading|list of (?:references|works))[\s\x00:*_]*",
+    re.IGNORECASE,
+)
+SHORT_LEAD = 70
+# How much of a sentence says what a quotation in it is of, in characters on each side.
+AROUND = 200
+# A reference claims at most so many quotations before it.
+MOST_CLAIMED = 8
 # A block that opens so names the source of the quotation before it, when it is short.
 OPENS_BYLINE = re.compile(r"[\s\x00]*(?:[(\[—–]|-{1,3}\s)")
 SHORT_BYLINE = 160
@@ -45,6 +70,22 @@ class Claim:
 
     quotation: Quotation | None
     reference: Reference | None
+    # Bounds of the sentence that it is in.
+    sentence_start: int = 0
+    sentence_end: int = 0
+    # False where the reference stands by another quotation, and may be that one's alone.
+    is_nearest: bool = True
+    # True where the reference may be about something else, so that only a match confirms it.
+    is_weak: bool = False
+    in_bibliography: bool = False
+
+    def context(self, draft: Draft) -> tuple[str, str]:
+        """What the sentence says before the quotation, and after it."""
+        quotation = self.quotation
+        assert quotation is not None
+        low, high = self.sentence_start, max(quotation.outer, self.sentence_end)
+        before = draft.text(max(low, quotation.start - AROUND), max(low, quotation.start - 1))
+        return before, draft.text(quotation.outer, min(high, quotation.outer + AROUND))
 
     @property
     def start(self) -> int:
@@ -65,29 +106,43 @@ class _Marked:
     breaks: list[int]
 
 
-def find_claims(draft: Draft, units: Collection[str]) -> list[Claim]:
+def find_claims(draft: Draft, known: Known) -> list[Claim]:
     """The quotations and references of a draft, paired, in the order they stand."""
-    marked = _mark(draft, units)
+    marked = _mark(draft, known)
     notes = {m.block.mark: m.references for m in marked if m.block.kind == "note"}
     claims: list[Claim] = []
     used: set[int] = set()
-    waiting: list[Quotation] = []
+    waiting: list[Claim] = []
     around = _around(marked)
+    listed = False
     for place, here in enumerate(marked):
+        listed = listed or _opens_bibliography(draft, here)
         for number, quotation in enumerate(here.quotations):
             if quotation.is_block:
-                reference = _of_block(draft, here, *around[place], notes)
+                claim = _of_block(draft, here, number, *around[place], notes)
             else:
-                reference = _beside(draft, here, number, notes)
-            if quotation.goes_on and reference is None:
-                waiting.append(quotation)
+                claim = _beside(draft, here, number, notes)
+            claim = replace(claim, in_bibliography=listed)
+            if quotation.goes_on and claim.reference is None:
+                waiting.append(claim)
                 continue
-            used |= {reference.start} if reference else set()
-            claims += [Claim(q, reference) for q in [*waiting, quotation]]
+            used |= {claim.reference.start} if claim.reference else set()
+            claims += [replace(one, reference=claim.reference) for one in waiting]
+            claims.append(claim)
             waiting.clear()
-    claims += [Claim(quotation, None) for quotation in waiting]
-    claims += [Claim(None, r) for m in marked for r in m.references if r.start not in used]
+    claims += waiting
+    claims += [
+        Claim(None, one)
+        for here in marked
+        for one in here.references
+        if one.start not in used and one.numbers and not IBID.match(draft.clean, one.start)
+    ]
     return sorted(claims, key=lambda claim: claim.start)
+
+
+def _opens_bibliography(draft: Draft, here: _Marked) -> bool:
+    text = draft.clean[here.block.start : here.block.end]
+    return BIBLIOGRAPHY.fullmatch(text.splitlines()[0]) is not None if text.strip() else False
 
 
 def _around(marked: list[_Marked]) -> list[tuple[_Marked | None, _Marked | None]]:
@@ -103,14 +158,16 @@ def _around(marked: list[_Marked]) -> list[tuple[_Marked | None, _Marked | None]
     return list(zip([None, *leads[:-1]], [*follows[1:], None], strict=True)) if marked else []
 
 
-def _mark(draft: Draft, units: Collection[str]) -> list[_Marked]:
+def _mark(draft: Draft, known: Known) -> list[_Marked]:
     marked = []
+    cited = cite_blocks(draft, known)
     for place, block in enumerate(draft.blocks):
         following = draft.blocks[place + 1] if place + 1 < len(draft.blocks) else None
         quotations = find_quotations(draft, block, following)
-        references = find_references(draft, block, units)
+        references = cited[place]
         if block.kind == "quote" and not _is_marked(draft, block, quotations):
-            quotations, references = _whole(draft, block, references)
+            marked += _whole(draft, block, references, known)
+            continue
         starts = [q.start for q in quotations]
         outside = []
         for reference in references:
@@ -135,10 +192,8 @@ def _is_byline(tail: str) -> bool:
     return tail[0] in "([—–-" or len(keys_of(tail)) <= 1
 
 
-def _whole(
-    draft: Draft, block: Block, references: list[Reference]
-) -> tuple[list[Quotation], list[Reference]]:
-    """A block quotation without its printed number and its byline, which are references."""
+def _whole(draft: Draft, block: Block, references: list[Reference], known: Known) -> list[_Marked]:
+    """A block quotation without its printed numbers and its byline, which are references."""
     text = draft.clean[block.start : block.end]
     end = len(text.rstrip(SKIPPED))
     for pattern in (BYLINE, IN_BRACKETS):
@@ -149,16 +204,50 @@ def _whole(
         if match is not None and (cites or pattern is BYLINE) and match.start() > 0:
             end = match.start()
             break
-    label = LABEL.match(text.replace(NOTHING, " "), 0, end)
-    own: list[Reference] = []
-    start = 0
-    if label is not None:
-        start = label.end()
+    cited = [r for r in references if r.start >= block.start + end]
+    line = LAST_LINE.search(text, 0, end)
+    if line is not None and not cited and known.has_number(line["number"]):
+        at = block.start + line.start()
+        cited = [Reference(at, block.start + line.end(), (line["number"],), enclosed=True)]
+        end = line.start()
+    return [
+        _Marked(
+            Block(block.start + start, block.start + stop, "quote"),
+            [Quotation(block.start + start, block.start + stop, block.start + stop, is_block=True)],
+            cited or own,
+            [],
+        )
+        for start, stop, own in _labelled(block, text, end, known)
+        if keys_of(text[start:stop])
+    ]
+
+
+def _labelled(
+    block: Block, text: str, end: int, known: Known
+) -> list[tuple[int, int, list[Reference]]]:
+    """A quoted block cut where lines begin with a paragraph's number: (start, end, its number)."""
+    pieces: list[tuple[int, int, list[Reference]]] = []
+    plain = text.replace(NOTHING, " ")
+    at, own = 0, list[Reference]()
+    for line in re.finditer(r"(?m)^", plain[:end]):
+        label = LABEL.match(plain, line.start(), end)
+        if label is None:
+            continue
         number = label["bracketed"] or label["plain"]
-        own = [Reference(block.start, block.start + start, (number,), enclosed=True)]
-    quotation = Quotation(block.start + start, block.start + end, block.start + end, is_block=True)
-    cited = [r for r in references if r.start >= quotation.end]
-    return [quotation] if keys_of(text[start:end]) else [], [*(own if not cited else []), *cited]
+        before = plain[at : line.start()].rstrip()
+        if before and (before[-1] not in '.:;?!”"’)' or not known.has_number(number)):
+            continue
+        if not before and line.start() and not known.has_number(number):
+            continue
+        printed = plain[label.start() : label.end()].strip()
+        if printed.isdigit() and not known.has_number(number):
+            continue
+        if before:
+            pieces.append((at, line.start(), own))
+        start = block.start + label.start()
+        own = [Reference(start, block.start + label.end(), (number,), enclosed=True)]
+        at = label.end()
+    return [*pieces, (at, end, own)]
 
 
 def _breaks(draft: Draft, block: Block, quotations: list[Quotation]) -> list[int]:
@@ -194,10 +283,8 @@ def _sentence(here: _Marked, at: int) -> tuple[int, int]:
     return start, here.breaks[index] if index < len(here.breaks) else here.block.end
 
 
-def _beside(
-    draft: Draft, here: _Marked, number: int, notes: dict[str, list[Reference]]
-) -> Reference | None:
-    """The reference that claims a quotation in running text."""
+def _beside(draft: Draft, here: _Marked, number: int, notes: dict[str, list[Reference]]) -> Claim:
+    """A quotation in running text with the reference that claims it."""
     quotation = here.quotations[number]
     low, _ = _sentence(here, quotation.start)
     _, high = _sentence(here, quotation.outer)
@@ -205,13 +292,40 @@ def _beside(
     before = _within(here.references, low, quotation.start)[-1:]
     noted = _noted(draft, quotation, high, notes)
     nearest = after[0] if after else None
+    claim = Claim(quotation, None, low, high)
     if noted is not None and (nearest is None or noted[0] <= nearest.start):
-        return noted[1]
+        return replace(claim, reference=noted[1])
     if nearest is None:
-        return before[-1] if before else _lead_in(here, low)
+        if before:
+            contrasts = (
+                CONTRAST.match(draft.clean, low, min(quotation.start, low + AROUND)) is not None
+            )
+            return replace(claim, reference=before[-1], is_weak=contrasts)
+        return _led(draft, here, claim)
     if before and not nearest.enclosed and _introduces(here, before[-1], quotation, high):
-        return before[-1]
-    return nearest
+        return replace(claim, reference=before[-1])
+    between = draft.clean[max(quotation.outer, nearest.start - AROUND) : nearest.start]
+    aside = not nearest.enclosed and ";" in between and SEE.search(between) is not None
+    return replace(
+        claim,
+        reference=nearest,
+        is_nearest=_is_nearest(draft, here, number, nearest),
+        is_weak=aside,
+    )
+
+
+def _is_nearest(draft: Draft, here: _Marked, number: int, reference: Reference) -> bool:
+    """True unless other quotations, with words of the draft between, stand nearer to it."""
+    one = here.quotations[number]
+    for following in here.quotations[number + 1 : number + MOST_CLAIMED]:
+        if following.start >= reference.start:
+            break
+        if not TOGETHER.fullmatch(
+            draft.clean[one.outer : min(following.start, one.outer + AROUND)]
+        ):
+            return False
+        one = following
+    return True
 
 
 def _within(items: Sequence[Item], start: int, end: int) -> Sequence[Item]:
@@ -227,15 +341,22 @@ def _introduces(here: _Marked, before: Reference, quotation: Quotation, high: in
     return not parted and bool(_within(here.quotations, quotation.end, high))
 
 
-def _lead_in(here: _Marked, low: int) -> Reference | None:
-    """The reference of the sentence before, where that one quotes nothing: "See para 29. “...”"."""
-    if low <= here.block.start:
-        return None
+def _led(draft: Draft, here: _Marked, claim: Claim) -> Claim:
+    """With the reference of the sentence before, where that one quotes nothing.
+
+    "See para 29. “...”" leads to the quotation; "Para 29 is about cells. The food, “...”" may not.
+    """
+    low = claim.sentence_start
+    if low <= here.block.start or claim.quotation is None:
+        return claim
     start, end = _sentence(here, low - 1)
-    if _within(here.quotations, start, end):
-        return None
     led = [r for r in _within(here.references, start, end) if not r.enclosed]
-    return led[-1] if led else None
+    if not led or _within(here.quotations, start, end):
+        return claim
+    opens = not keys_of(draft.text(low, claim.quotation.start))
+    points = POINTS.fullmatch(draft.clean[start : min(led[-1].start, start + AROUND)]) is not None
+    strong = opens and points and end - start <= SHORT_LEAD
+    return replace(claim, reference=led[-1], is_weak=not strong)
 
 
 def _noted(
@@ -254,23 +375,29 @@ def _noted(
 def _of_block(
     draft: Draft,
     here: _Marked,
+    number: int,
     lead: _Marked | None,
     after: _Marked | None,
     notes: dict[str, list[Reference]],
-) -> Reference | None:
-    """The reference of a block quotation: its own, else of the line after, else of the lead-in."""
+) -> Claim:
+    """A block quotation with its reference: its own, of the line after, or of the lead-in."""
+    quotation = here.quotations[number]
+    low = quotation.start
+    if lead is not None and not _is_quoted(lead):
+        low, _ = _sentence(lead, lead.block.end)
+    claim = Claim(quotation, None, low, quotation.outer)
     if here.references:
-        return here.references[0]
-    noted = _noted(draft, here.quotations[0], here.block.end, notes)
+        return replace(claim, reference=here.references[0])
+    noted = _noted(draft, quotation, here.block.end, notes)
     if noted is not None:
-        return noted[1]
+        return replace(claim, reference=noted[1])
     if after is not None and after.block.kind == "text" and not after.quotations:
         text = draft.clean[after.block.start : after.block.end]
         near = [r for r in after.references if r.start - after.block.start <= SHORT_BYLINE]
         is_byline = OPENS_BYLINE.match(text) or len(text.strip()) <= SHORT_BYLINE
         if near and is_byline and (near[0].enclosed or text.lstrip(SKIPPED)[0] in "—–-"):
-            return near[0]
-    return _last_of(draft, lead) if lead is not None else None
+            return replace(claim, reference=near[0])
+    return claim if lead is None else replace(claim, reference=_last_of(draft, lead))
 
 
 def _is_quoted(here: _Marked) -> bool:

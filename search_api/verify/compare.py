@@ -170,6 +170,10 @@ class _Comparer:
         theirs = self._text[self._words[place - 1].end : self._words[place].start]
         if mine == theirs:
             return
+        if ELLIPSIS.search(mine) and not ELLIPSIS.search(theirs):
+            # It leaves out no word, at most a mark.
+            self.permitted.add("ellipsis")
+            return
         before_figure = item.key[:1].isdigit()
         mine_left, theirs_left = mine, theirs
         for kind, pattern in (("ellipsis", ELLIPSIS), ("quote marks", QUOTE_MARKS)):

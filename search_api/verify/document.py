@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indexer.text import STEERING, UNPAIRED
+from search_api.verify.latex import is_latex, without_latex
 
 NOTHING = "\x00"
 SPACE = re.compile(r"\s+")
 # Elements that are not text; each is closed by its own end tag.
-HIDDEN = ("script", "style", "head", "template", "svg")
+HIDDEN = ("script", "style", "head", "template", "svg", "pre", "code")
 BLOCK_TAGS = {
     "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "table",
     "tr", "td", "th", "section", "article", "main", "header", "footer", "nav", "aside", "figure",
@@ -28,12 +29,17 @@ INLINE_TAGS = {
     "ins", "kbd", "mark", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u",
     "var", "wbr", "q", "br", "o",
 }  # fmt: skip
+NOTE_TAGS = ("li", "div", "p", "aside", "section", "dd", "tr")
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]{0,2000}>")
 SUPERSCRIPT_TAG = re.compile(
     r"<sup\b[^<>]{0,200}>[\x00\s\[]{0,500}(?P<mark>\d{1,3}|[a-z*†‡])[\x00\s\]]{0,500}</sup>",
     re.IGNORECASE,
 )
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+ADDRESS = re.compile(
+    r"\b(?:https?|pilcrow)://[^\s<>\"“”(){}\[\]\x00]{1,2000}|(?<![^\s(<{\"])/reports/[^\s<>\"“”(){}\x00]+"
+)
+FRONT_MATTER = re.compile(r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\n")
 FENCE = re.compile(r"(?m)^ {0,3}(?P<fence>`{3,}|~{3,})")
 CODE = re.compile(r"(?<!`)(?P<ticks>`{1,2})(?!`)[^`\n]{1,300}(?P=ticks)(?!`)")
 IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,2000}\)")
@@ -41,10 +47,18 @@ LINK = re.compile(
     r"\[(?P<text>[^\[\]\n]{1,300})\]\([^()\s]{0,2000}(?:\s+[\"'][^\"'\n]{0,300}[\"'])?\)"
 )
 LINK_TARGET = re.compile(r"(?m)^ {0,3}\[[^\[\]\n^]{1,100}\]:[ \t]*(?:<|https?:|mailto:|[#/.]).*$")
-# Pages that converters make mark the notes by their ids.
+# Pages that converters make link a note's call and its text by their ids.
 NOTE_ID = re.compile(
-    r"\bid\s*=\s*[\"']?(?:fn|ftn|_ftn|footnote|note|endnote|en)[-_:]?(?P<mark>\d{1,3})\b", re.I
+    r"(?:user-content-)?_?(?P<kind>fn|ftn|edn|en|footnote|endnote|note|sdfootnote|sdendnote)"
+    r"[-_:.]?(?!ref)(?P<mark>[\w.-]{1,40}?)(?:sym)?",
+    re.IGNORECASE,
 )
+ID = re.compile(r"\bid\s*=\s*[\"']?(?P<id>[\w:.-]{1,60})")
+ANCHOR = re.compile(
+    r"<a\b(?P<attributes>[^<>]{0,500})>(?P<inside>(?:[^<]|<(?!/?a\b)){0,300})</a>", re.IGNORECASE
+)
+LINK_ID = re.compile(r"\bhref\s*=\s*[\"']?[^\"'\s#]{0,200}#(?P<id>[\w:.-]{1,60})")
+BACK = re.compile(r"ref|anc$|back", re.IGNORECASE)
 NOTE = re.compile(
     r"(?m)^[ \x00]{0,200}"
     r"(?:\[\^(?P<mark>[^\[\]\n]{1,50})\]:|(?P<sign>[¹²³⁰⁴-⁹]{1,3})(?=[^\W\d]|\s))"
@@ -95,7 +109,12 @@ def parse_draft(text: str) -> Draft:
     clean = STEERING.sub(NOTHING, UNPAIRED.sub("\ufffd", text))
     clean = clean.replace("\r\n", " \n").replace("\r", "\n").replace("\f", "\n")
     quoted: list[tuple[int, int]] = []
-    clean = _without_markup(clean, quoted)
+    if is_latex(clean):
+        clean, quoted = without_latex(clean)
+    else:
+        clean = _without_markup(clean, quoted)
+    # An address is no text, though it may have a paragraph's number in it.
+    clean = _same(ADDRESS, clean, lambda m: " " * len(m[0]))
     clean, quoted_lines = _unquote_lines(clean)
     quoted += quoted_lines
     notes = [(m.start(), m.end(), _mark(m)) for m in NOTE.finditer(clean)]
@@ -123,10 +142,12 @@ def _same(pattern: re.Pattern[str], text: str, replace: Callable[[re.Match[str]]
 
 
 def _without_markup(text: str, quoted: list[tuple[int, int]]) -> str:
+    text = _without_front_matter(text)
     if "<" in text:
         text = _blank_between(text, "<!--", "-->")
         for name in HIDDEN:
-            text = _blank_between(text, f"<{name}", f"</{name}>")
+            text = _blank_between(text, f"<{name}", f"</{name}>", ends=" \t\n/>")
+        text = _same(ANCHOR, text, _note_call)
         text = _without_tags(text, quoted)
     if "&" in text:
         text = _same(ENTITY, text, lambda m: html.unescape(m[0]))
@@ -137,6 +158,39 @@ def _without_markup(text: str, quoted: list[tuple[int, int]]) -> str:
     return _same(LINK, text, _link_text)
 
 
+def _without_front_matter(text: str) -> str:
+    """White space for what a Markdown file says of itself before its text."""
+    opening = FRONT_MATTER.match(text)
+    if opening is None:
+        return text
+    end = text.find(f"\n{opening['mark']}", opening.end() - 1)
+    if end < 0:
+        return text
+    end += len(opening["mark"]) + 1
+    return _blank(text[:end]) + text[end:]
+
+
+def _note_call(match: re.Match[str]) -> str:
+    """A note's call for the link that is one, nothing for the link back to it."""
+    target = LINK_ID.search(match["attributes"])
+    if target is None:
+        return match[0]
+    mark = _note_mark(target["id"])
+    if mark and not BACK.search(target["id"]):
+        return f"[^{mark}]"
+    return "" if BACK.search(target["id"]) else match[0]
+
+
+def _note_mark(name: str) -> str:
+    """The mark of the note that an id names, or nothing; endnotes are counted apart."""
+    note = NOTE_ID.fullmatch(name)
+    if note is None or BACK.search(name):
+        return ""
+    return ("e" if note["kind"].lower() in ("edn", "en", "endnote", "sdendnote") else "") + note[
+        "mark"
+    ]
+
+
 def _link_text(match: re.Match[str]) -> str:
     # A linked paragraph number keeps its brackets: they are what makes it a reference.
     if match["text"].strip().isdigit() or match["text"].startswith("^"):
@@ -144,13 +198,21 @@ def _link_text(match: re.Match[str]) -> str:
     return NOTHING + match["text"]
 
 
-def _blank_between(text: str, opening: str, closing: str) -> str:
-    """White space for what stands between two marks; a mark never closed hides nothing."""
+def _blank_between(text: str, opening: str, closing: str, ends: str = "") -> str:
+    """White space for what stands between two marks; a mark never closed hides nothing.
+
+    An opening mark is whole where one of `ends` follows: "<pre>" is no "<presentation>".
+    """
     small = text.lower() if len(text.lower()) == len(text) else text
     pieces = []
     at = 0
     while (start := small.find(opening, at)) >= 0:
-        end = small.find(closing, start + len(opening))
+        after = start + len(opening)
+        if ends and small[after : after + 1] not in ends:
+            pieces.append(text[at:after])
+            at = after
+            continue
+        end = small.find(closing, after)
         if end < 0:
             break
         end += len(closing)
@@ -189,9 +251,10 @@ def _without_tags(text: str, quoted: list[tuple[int, int]]) -> str:
             return NOTHING * (size - 1) + "”" if closing else "“"
         if name == "br":
             return "\n"
-        note = NOTE_ID.search(match[0]) if name in ("li", "div", "p") and not closing else None
-        if note is not None:
-            return f"\n\n[^{note['mark']}]:"
+        own = ID.search(match[0]) if name in NOTE_TAGS and not closing else None
+        mark = _note_mark(own["id"]) if own is not None else ""
+        if mark and size >= len(mark) + 6:
+            return f"\n\n[^{mark}]:"
         if name == "blockquote":
             if not closing:
                 opened.append(match.end())
@@ -233,7 +296,7 @@ def _blocks(
     for line in clean.splitlines(keepends=True):
         start, end = at, at + len(line)
         at = end
-        if not line.replace(NOTHING, "").strip():
+        if start not in starts and not line.replace(NOTHING, "").strip():
             if now is not None and now.kind == "note" and not _has_text(clean, now):
                 continue
             blocks += [now] if now else []

@@ -13,6 +13,7 @@ from search_api.verify.align import align
 from search_api.verify.compare import Comparison, compare
 from search_api.verify.passage_index import PassageIndex, Scope, spoken
 from search_api.verify.pattern import Pattern, readings
+from search_api.verify.sense import Sense, judge
 from search_api.verify.words import keys_of, words_of
 
 # A quotation this like a passage, of its words, was meant to be it; a shorter one may differ in a
@@ -34,6 +35,7 @@ class Match:
 
     row: int
     comparison: Comparison
+    sense: Sense
 
     @property
     def is_faithful(self) -> bool:
@@ -113,6 +115,7 @@ def _best(matches: Sequence[Match], claimed: Sequence[int]) -> Match | None:
         key=lambda match: (
             not match.is_faithful,
             match.row not in claimed,
+            bool(match.sense.turned or match.sense.lead),
             match.comparison.edits,
             len(match.comparison.changes),
             len(match.comparison.permitted),
@@ -135,7 +138,12 @@ def _laid(index: PassageIndex, pattern: Pattern, row: int) -> Match | None:
     text = index.passages[row].text
     words = words_of(text)
     alignment = align(pattern, [word.key for word in words])
-    return Match(row, compare(pattern, alignment, text, words)) if alignment else None
+    if alignment is None:
+        return None
+    comparison = compare(pattern, alignment, text, words)
+    if not comparison.is_faithful:
+        return Match(row, comparison, Sense())
+    return Match(row, comparison, judge(pattern, alignment, text, words))
 
 
 def nearest_sentence(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from search_api.library.short_citation import passage_url, quote_url, short_citation
+from search_api.library.short_citation import short_citation
 from search_api.verify.passage_index import PassageIndex
-from search_api.verify.verify import Finding
+from search_api.verify.verdicts import Finding
 
 
 def verify_page(index: PassageIndex, text: str, findings: Sequence[Finding]) -> dict[str, Any]:
@@ -16,6 +16,7 @@ def verify_page(index: PassageIndex, text: str, findings: Sequence[Finding]) -> 
         "checked": True,
         "checks": [_shown(index, finding) for finding in findings],
         "right": sum(finding.check.verdict == "found" for finding in findings),
+        "mend": sum(finding.check.is_to_mend for finding in findings),
         "pieces": _pieces(text, findings),
     }
 
@@ -23,13 +24,8 @@ def verify_page(index: PassageIndex, text: str, findings: Sequence[Finding]) -> 
 def _shown(index: PassageIndex, finding: Finding) -> dict[str, Any]:
     shown = finding.check.model_dump()
     if finding.row is not None:
-        passage = index.passages[finding.row]
         report = index.reports[index.report_of(finding.row)]
-        actual = finding.check.actual or ""
-        start = passage.text.find(actual)
-        marked = quote_url(report, passage, start, start + len(actual))
-        shown["url"] = marked if actual else passage_url(report, passage)
-        shown["citation"] = short_citation(report, passage)
+        shown["citation"] = short_citation(report, index.passages[finding.row])
     return shown
 
 

@@ -7,6 +7,7 @@ may collide, so what the index finds is always read again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,6 +19,7 @@ from rapidfuzz import fuzz
 
 from indexer.report import Passage, Report
 from indexer.store import OnDemand
+from search_api.verify.elsewhere import significant
 from search_api.verify.words import keys_of
 
 # Passages of a segment are numbered in 16 bits.
@@ -30,6 +32,9 @@ RARE = 4
 # are then compared letter by letter.
 COUNTED = 24
 COMPARED = 12
+HEADING_LABEL = re.compile(
+    r"^\s*(?:(?:chapter|part|section)\s+)?(?:\d{1,3}|[IVX]{1,5})(?:\.\d{1,3})*[.):]?\s+", re.I
+)
 MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 
 Keys = NDArray[np.uint32]
@@ -145,12 +150,34 @@ class PassageIndex:
 
     @cached_property
     def headings(self) -> dict[str, list[int]]:
-        """The rows under each heading of the reports, by the heading's words."""
+        """The rows under each heading and grade of the reports, by its words."""
         rows: dict[str, list[int]] = {}
         for row, passage in enumerate(self.passages):
-            for heading in passage.section:
-                rows.setdefault(spoken(keys_of(heading)), []).append(row)
+            for heading in (*passage.section, passage.note or ""):
+                plain = HEADING_LABEL.sub("", heading)
+                for name in {spoken(keys_of(heading)), spoken(keys_of(plain))}:
+                    if name.strip():
+                        rows.setdefault(name, []).append(row)
         return rows
+
+    @cached_property
+    def titles(self) -> list[set[str]]:
+        """For each report, its title by its words, whole and in its parts."""
+        found = []
+        for report in self.reports:
+            title, short = report.metadata.title, report.metadata.short_title
+            parts = [title, *re.split(r"[:;–—]", title), short]
+            found.append({spoken(keys_of(part)) for part in parts if len(keys_of(part)) > 1})
+        return found
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """The words by which a draft may name these reports."""
+        return significant([name for report in self.reports for name in _names(report)])
+
+    def has_number(self, number: str) -> bool:
+        """True when a report prints this number before a paragraph."""
+        return any(number.lower() in rows for rows in self.numbers)
 
     def spoken(self, row: int) -> str:
         """A passage's words in one line, a space at each end."""

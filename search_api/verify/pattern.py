@@ -50,6 +50,9 @@ class Pattern:
 
     quotation: str
     items: tuple[Item, ...]
+    # Gaps before the first word and after the last.
+    head: tuple[Item, ...] = ()
+    tail: tuple[Item, ...] = ()
 
     @cached_property
     def keys(self) -> list[str]:
@@ -67,7 +70,7 @@ def readings(quotation: str) -> list[Pattern]:
     plain = Pattern(quotation, tuple(map(_word, words_of(quotation))))
     if not (ELLIPSIS.search(quotation) or BRACKETED.search(quotation)):
         return [plain]
-    with_gaps = Pattern(quotation, tuple(_trimmed(_with_gaps(quotation))))
+    with_gaps = _trimmed(quotation, _with_gaps(quotation))
     return [plain, with_gaps] if with_gaps.keys else [plain]
 
 
@@ -105,7 +108,8 @@ def _words(text: str, start: int, end: int) -> list[Item]:
     return [Item("word", w.key, start + w.start, start + w.end) for w in words_of(text[start:end])]
 
 
-def _trimmed(items: Sequence[Item]) -> Sequence[Item]:
-    """Without the gaps before the first word and after the last: they ask nothing."""
+def _trimmed(quotation: str, items: Sequence[Item]) -> Pattern:
+    """The gaps before the first word and after the last apart: they ask for no words."""
     words = [place for place, item in enumerate(items) if item.kind == "word"]
-    return items[words[0] : words[-1] + 1] if words else []
+    first, last = (words[0], words[-1] + 1) if words else (len(items), len(items))
+    return Pattern(quotation, tuple(items[first:last]), tuple(items[:first]), tuple(items[last:]))

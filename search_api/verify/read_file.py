@@ -1,4 +1,4 @@
-"""A draft's file to its text: plain text, Markdown and HTML as they are, Word as Markdown."""
+"""A draft file to its text: plain text, Markdown, HTML and LaTeX as they are, else Markdown."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from indexer.errors import PilcrowError
 from indexer.formats.docx.package import W, open_package, val
 from indexer.formats.docx.styles import Styles
 from indexer.formats.encoding import decode
+from search_api.verify.odt import read_odt
 
-TEXT = (".md", ".markdown", ".txt", ".text", ".html", ".htm")
+TEXT = (".md", ".markdown", ".txt", ".text", ".html", ".htm", ".tex", ".latex")
 NOTES = {f"{W}footnoteReference": "f", f"{W}endnoteReference": "e"}
 LAYOUT = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 REMOVED = frozenset(W + name for name in ("del", "moveFrom", "pPr", "rPr", "instrText"))
@@ -38,13 +39,13 @@ def read_draft(path: Path) -> str:
             raise DraftError("standard input is closed; give a file, or send the draft to it")
         return _decoded(sys.stdin.buffer.read(), "standard input")
     kind = path.suffix.lower()
-    if kind != ".docx" and kind not in TEXT:
-        known = ", ".join((*TEXT, ".docx"))
+    if kind not in OFFICE and kind not in TEXT:
+        known = ", ".join((*TEXT, *OFFICE))
         raise DraftError(f"{path.name}: no reader for '{kind}' drafts; use one of {known}")
     if path.exists() and not path.is_file() and not path.is_dir():
         raise DraftError(f"{path} is no file but a pipe or a device; send it to standard input")
     try:
-        return _read_docx(path) if kind == ".docx" else _decoded(path.read_bytes(), path.name)
+        return OFFICE[kind](path) if kind in OFFICE else _decoded(path.read_bytes(), path.name)
     except FileNotFoundError:
         raise DraftError(f"{path} does not exist; check the path") from None
     except OSError as error:
@@ -102,3 +103,6 @@ def _pieces(element: Element) -> Iterator[str]:
             yield f"[^{NOTES[child.tag]}{child.get(f'{W}id')}]"
         elif child.tag != f"{W}p":
             yield from _pieces(child)
+
+
+OFFICE = {".docx": _read_docx, ".odt": read_odt}

@@ -20,13 +20,15 @@ REACH = 300
 class Reference:
     """A reference at clean[start:end]; `numbers` are the paragraphs and ranges it names.
 
-    `enclosed` is true for one in brackets or a note, which belongs to what comes before it.
+    `enclosed` is true for one in brackets or a note, which belongs to what comes before it. `of` is
+    the other work that it cites, when it is no indexed report's; it may name no paragraph then.
     """
 
     start: int
     end: int
     numbers: tuple[str, ...]
     enclosed: bool
+    of: str = ""
 
     @property
     def claimed(self) -> str:

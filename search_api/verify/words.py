@@ -27,6 +27,11 @@ class Word:
     end: int
 
 
+def word_set(*lists: str) -> frozenset[str]:
+    """The words of lines of them."""
+    return frozenset(word for line in lists for word in line.split())
+
+
 def keys_of(text: str) -> list[str]:
     """The keys of a text's words, in order."""
     if text.isascii():

@@ -83,6 +83,21 @@ def open_package(path: Path) -> Package:
         ) from error
 
 
+def open_part(path: Path, part: str) -> Element:
+    """One XML part of another office file, such as an .odt, within the same limits.
+
+    Raises:
+        ReportError: the file is damaged, locked, too large, or has no such part.
+    """
+    try:
+        with _Bounded(path) as bounded, zipfile.ZipFile(bounded) as archive:
+            if len(archive.infolist()) > MAX_PARTS or part not in archive.NameToInfo:
+                raise ReportError(f"{path.name} is no office document; save it again")
+            return _Parts(archive, path.name)._parse(part)
+    except DAMAGED as error:
+        raise ReportError(f"{path.name} is damaged or cut short; save it again") from error
+
+
 class _Bounded(io.FileIO):
     """A file that gives no more at once than a list of MAX_PARTS parts may take."""
 

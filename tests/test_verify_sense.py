@@ -1,0 +1,95 @@
+"""Quotations and drafts over two invented reports: what turns the sense is told from what is fair."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from indexer.load import load_report
+from search_api.verify import PassageIndex, check_draft
+from tests.conftest import ROOT
+from tests.test_verify import DRILLS, LATE, checks, short
+
+GOLDEN = ROOT / "tests" / "golden" / "verify"
+TRAINING = ROOT / "tests" / "gold" / "training"
+REPORTS = {"P": "invented_prison_inspection", "J": "invented_judgment"}
+QUOTATIONS = [
+    line.split("|", 3)
+    for line in (GOLDEN / "quotations.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+DRAFTS = [json.loads(line) for line in (GOLDEN / "drafts.jsonl").open(encoding="utf-8")]
+
+
+@pytest.fixture(scope="module")
+def indexes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, PassageIndex]:
+    folder = tmp_path_factory.mktemp("reports")
+    return {
+        key: PassageIndex([load_report(_written(folder, name))]) for key, name in REPORTS.items()
+    }
+
+
+def _written(folder: Path, name: str) -> Path:
+    """A report of the training set as text, with its headings."""
+    lines: list[str] = []
+    above: list[str] = []
+    for each in json.loads((TRAINING / f"{name}.paras.json").read_text(encoding="utf-8")):
+        for level, heading in enumerate(each["section"]):
+            if above[: level + 1] != each["section"][: level + 1]:
+                lines += ["", heading, ""]
+        above = each["section"]
+        lines += [f"{each['number']}. {each['text']}", ""]
+    path = folder / f"{name}.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_what_an_ellipsis_or_a_bracket_turns_is_distorted_and_what_is_fair_is_found(
+    indexes: dict[str, PassageIndex],
+) -> None:
+    wrong = []
+    for report, number, expected, quotation in QUOTATIONS:
+        check = check_draft(indexes[report], f"The report says: “{quotation}” (para {number}).")[0]
+        wrong += [(quotation, check.verdict)] if check.verdict != expected else []
+
+    assert len(QUOTATIONS) > 350
+    assert len(wrong) <= len(QUOTATIONS) // 100, wrong
+
+
+def test_fair_drafts_are_not_accused_and_false_ones_are_not_missed(
+    indexes: dict[str, PassageIndex],
+) -> None:
+    wrong = []
+    for draft in DRAFTS:
+        found = check_draft(indexes[draft["report"]], draft["text"])
+        if any(check.is_to_mend for check in found) == draft["fair"]:
+            wrong.append(draft["text"])
+
+    assert len(wrong) <= 1, wrong
+
+
+def test_a_latex_draft_keeps_its_offsets() -> None:
+    draft = (
+        "\\documentclass{article}\n\\begin{document}\n% “a comment”\n"
+        f"It says \\enquote{{{DRILLS}}} \\parencite[para~6]{{h}}.\n"
+        f"\\begin{{quote}}\n{LATE}.\n\\end{{quote}}\n(para 3)\n\\end{{document}}\n"
+    )
+
+    found = checks(draft)
+    assert [(c.claimed, c.verdict) for c in found] == [("6", "found"), ("3", "found")]
+    assert draft[found[0].start : found[0].end] == DRILLS
+
+
+def test_a_note_of_a_web_page_carries_the_number() -> None:
+    draft = (
+        f'<p>It says “{DRILLS}”.<sup><a href="#fn1" id="fnref1">1</a></sup></p><ol><li id="fn1">'
+        '<p>Harbour review, para 6.<a href="#fnref1">back</a></p></li></ol>'
+    )
+
+    assert short(draft) == [("6", "found", "6")]
+
+
+def test_ibid_is_the_last_citation() -> None:
+    assert short(f"“{LATE}” (para 3). “{DRILLS}” (ibid).")[1] == ("3", "wrong_paragraph", "6")
