@@ -25,7 +25,7 @@ function inWords(detail, code) {
   const without = (aside) => (OF_MACHINES.test(aside) ? "" : aside);
   const parts = (detail ?? "").replace(/\([^()]*\)/g, without)
     .split(/(?<=[;.])\s+/).filter((part) => !OF_MACHINES.test(part));
-  const said = parts.join(" ").replace(/[;,\s]+$/, "");
+  const said = parts.join(" ").replace(/(?<![;,\s])[;,\s]+$/, "");
   return said ? `${said}${/[.!?]$/.test(said) ? "" : "."}` : `The server answered ${code}.`;
 }
 

@@ -82,7 +82,7 @@ def find_item(passage: Passage, label: str) -> Item:
         NotFoundError: the passage has no such item.
     """
     start, end = 0, len(passage.text)
-    for step in re.findall(r"\([^)]*\)", label):
+    for step in re.findall(r"\([^()]{0,9}\)", label):
         marks = [
             match
             for match in ITEM_MARK.finditer(passage.text, start, end)

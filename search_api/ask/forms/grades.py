@@ -15,14 +15,15 @@ RATINGS = (
 )
 # "how was leadership rated", "what grade did ... get", "what is the rating of ...".
 ASKS_GRADE = re.compile(
-    r"\b(?:what|which)\b[^?]*\b(?:grades?|ratings?|scores?|judge?ments?)\b"
-    r"|\bhow\b[^?]*\b(?:rated|graded|judged|scored)\b|\b(?:grades?|ratings?) (?:for|of)\b",
+    r"\b(?:what|which)\b[^?]{0,200}\b(?:grades?|ratings?|scores?|judge?ments?)\b"
+    r"|\bhow\b[^?]{0,200}\b(?:rated|graded|judged|scored)\b|\b(?:grades?|ratings?) (?:for|of)\b",
     re.IGNORECASE,
 )
 # "which services were outstanding", "what was rated good".
 ASKS_GRADED = re.compile(
-    r"\b(?:which|what|list)\b[^?]*?\b(?:were|was|are|is|been|rated|graded|judged|found|considered"
-    rf"|deemed)\s+(?:to be |as |judged |rated |graded |found )*(?P<rating>{RATINGS})\W*$",
+    r"\b(?:which|what|list)\b[^?]{0,200}?\b(?:were|was|are|is|been|rated|graded|judged|found"
+    r"|considered|deemed)\s{1,9}(?:to be |as |judged |rated |graded |found ){0,3}"
+    rf"(?P<rating>{RATINGS})\W{{0,9}}$",
     re.IGNORECASE,
 )
 # Of a grade asked for, the words that the headings must have.

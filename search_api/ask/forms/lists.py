@@ -42,9 +42,9 @@ ACTIONS = re.compile(
     re.IGNORECASE,
 )
 MUST = re.compile(
-    r"^\W*(?:what|which (?:things|actions|steps))\b(?: all)?\s+(?:must|should|shall|does|do|did|is"
-    r"|are|were|was|has|have)\s+(?P<actor>[^?]{0,80}?)\s*\b(?:(?:have|need|needs|required|told|asked"
-    r"|expected|supposed|advised|recommended) to )?"
+    r"^\W*(?:what|which (?:things|actions|steps))\b(?: all)?\s{1,9}(?:must|should|shall|does|do|did"
+    r"|is|are|were|was|has|have)\s{1,9}(?P<actor>[^?]{0,80}?)\s{0,9}\b(?:(?:have|need|needs"
+    r"|required|told|asked|expected|supposed|advised|recommended) to )?"
     r"(?:do|done|take|taken|improved?|address|change|implement|achieve|put right)\b(?P<rest>[^?]*)",
     re.IGNORECASE,
 )

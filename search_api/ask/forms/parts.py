@@ -11,17 +11,20 @@ MOST_PARTS = 4
 WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
 AUXILIARY = (
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must)"
-    r"\s+(?:it|they|he|she|there|the|this|that|these|those|its|their|any|all)\b"
+    r"\s{1,9}(?:it|they|he|she|there|the|this|that|these|those|its|their|any|all)\b"
 )
 # "?" between questions, or "and" before words that open a question of its own.
 BETWEEN = re.compile(
-    rf"\?+\s+(?=\S)|[,;]?\s+(?:and|but|also|as well as|and also)\s+(?={WH}\b|{AUXILIARY})"
-    rf"|;\s+(?={WH}\b)",
+    r"\?{1,9}+\s{1,9}(?=\S)|[,;]?\s{1,9}(?:and|but|also|as well as|and also)\s{1,9}"
+    rf"(?={WH}\b|{AUXILIARY})"
+    rf"|;\s{{1,9}}(?={WH}\b)",
     re.IGNORECASE,
 )
+LEFT_OPEN = re.compile(r"[,;]?\s{1,9}(?:and|but|also|as well as|and also)\s{0,9}$")
 OPENS = re.compile(
-    rf"\W*(?:and |but |also )?(?:(?:in|on|at|by|for|to|of|from|with)\s+)?(?:{WH}\b|{AUXILIARY})"
-    r"|\W*(?:list|name|give|tell|describe|explain)\b",
+    r"\W{0,9}(?:and |but |also )?(?:(?:in|on|at|by|for|to|of|from|with)\s{1,9})?"
+    rf"(?:{WH}\b|{AUXILIARY})"
+    r"|\W{0,9}(?:list|name|give|tell|describe|explain)\b",
     re.IGNORECASE,
 )
 POINTS_BACK = re.compile(
@@ -65,6 +68,8 @@ def _pieces(text: str) -> list[str]:
             cuts.append(match.end())
     ends = [*cuts[1:], len(text)]
     return [
-        re.sub(r"[,;]?\s+(?:and|but|also|as well as|and also)\s*$", "", text[start:end].strip())
+        re.sub(
+            r"[,;]?\s{1,9}(?:and|but|also|as well as|and also)\s{0,9}$", "", text[start:end].strip()
+        )
         for start, end in zip(cuts, ends, strict=True)
     ]
