@@ -68,8 +68,5 @@ def _pieces(text: str) -> list[str]:
             cuts.append(match.end())
     ends = [*cuts[1:], len(text)]
     return [
-        re.sub(
-            r"[,;]?\s{1,9}(?:and|but|also|as well as|and also)\s{0,9}$", "", text[start:end].strip()
-        )
-        for start, end in zip(cuts, ends, strict=True)
+        LEFT_OPEN.sub("", text[start:end].strip()) for start, end in zip(cuts, ends, strict=True)
     ]
