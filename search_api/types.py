@@ -114,6 +114,7 @@ class Receipt(Frozen):
     report: Annotated[str | None, Field(description="The report asked, or null for all")]
     section: Annotated[str | None, Field(description="The section asked, or null for all")]
     limit: Annotated[int, Field(description="Most hits that were to be returned")]
+    after: Annotated[list[str], Field(description="The questions before it, oldest first")] = []
     paragraphs: Annotated[
         dict[str, str], Field(description="Text hash of each passage in the answer, by report/key")
     ]

@@ -68,7 +68,7 @@ def test_every_quote_is_in_the_text_where_its_annotation_says(client: openai.Ope
 def test_what_is_not_in_the_report_is_said_with_the_nearest_named_as_such(
     client: openai.OpenAI,
 ) -> None:
-    asked: Any = [{"role": "user", "content": "para 77"}]
+    asked: Any = [{"role": "user", "content": "zzz jjj xxx qqq"}]
     found = client.chat.completions.create(model="pilcrow", messages=asked)
     content = found.choices[0].message.content or ""
 
@@ -124,6 +124,103 @@ def test_a_stream_gives_the_same_text_and_the_answer_at_the_end(client: openai.O
 def test_each_report_is_a_model(client: openai.OpenAI) -> None:
     assert [model.id for model in client.models.list()] == ["pilcrow", "pilcrow/harbour-2031"]
     assert client.models.retrieve("pilcrow/harbour-2031").object == "model"
+
+
+TITLE = """### Task:
+Generate a concise, 3-5 word title with an emoji summarizing the chat history.
+### Output:
+JSON format: { "title": "your concise title here" }
+### Chat History:
+<chat_history>
+USER: Are safety drills held weekly?
+ASSISTANT: Yes.
+</chat_history>"""
+TAGS = """### Task:
+Generate 1-3 broad tags categorizing the main themes of the chat history.
+### Output:
+JSON format: { "tags": ["tag1", "tag2", "tag3"] }
+### Chat History:
+<chat_history>
+USER: Are safety drills held weekly?
+</chat_history>"""
+NEXT = """### Task:
+Suggest 3-5 relevant follow-up questions that the user might ask next in this conversation.
+### Output:
+JSON format: { "follow_ups": ["Question 1?"] }
+### Chat History:
+<chat_history>
+USER: Are safety drills held weekly?
+</chat_history>"""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reply"),
+    [
+        (TITLE, '{"title": "Are safety drills held weekly"}'),
+        (TAGS, '{"tags": []}'),
+        (NEXT, '{"follow_ups": []}'),
+    ],
+)
+def test_a_front_ends_errand_is_no_question_to_a_report(
+    client: openai.OpenAI, letters: LetterEncoder, prompt: str, reply: str
+) -> None:
+    letters.encoded.clear()
+    asked: Any = [{"role": "user", "content": prompt}]
+    found = client.chat.completions.create(model="pilcrow", messages=asked)
+
+    assert found.choices[0].message.content == reply
+    assert (found.model_extra or {})["pilcrow"] is None
+    assert letters.encoded == []
+
+
+def test_a_conversation_is_named_by_its_first_question(client: openai.OpenAI) -> None:
+    asked: Any = [
+        {"role": "user", "content": "Are safety drills held weekly?"},
+        {"role": "assistant", "content": "Yes."},
+        {"role": "user", "content": "Provide a concise title for this conversation."},
+    ]
+    found = client.chat.completions.create(model="pilcrow", messages=asked)
+    assert found.choices[0].message.content == "Are safety drills held weekly"
+
+
+@pytest.mark.parametrize(
+    "question", ["What title does the report give the harbour master?", "Name the ferries."]
+)
+def test_a_question_about_titles_and_names_is_a_question(
+    client: openai.OpenAI, question: str
+) -> None:
+    asked: Any = [{"role": "user", "content": question}]
+    found = client.chat.completions.create(model="pilcrow", messages=asked)
+    assert (found.model_extra or {})["pilcrow"]["question"] == question
+
+
+def test_a_follow_up_is_read_with_the_users_turns_and_the_reply_says_so(
+    client: openai.OpenAI,
+) -> None:
+    asked: Any = [
+        {"role": "user", "content": "Who inspects the ferries in the harbour?"},
+        {"role": "assistant", "content": "Not in the report."},
+        {"role": "user", "content": "And how often?"},
+    ]
+    found = client.chat.completions.create(model="pilcrow", messages=asked)
+    read = "Who inspects the ferries in the harbour? And how often?"
+
+    assert (found.model_extra or {})["pilcrow"]["read_as"] == read
+    assert (found.choices[0].message.content or "").startswith(f"(Read as: {read})")
+
+
+def test_what_cannot_be_honoured_is_refused_by_its_name(client: openai.OpenAI) -> None:
+    tool: Any = {"type": "function", "function": {"name": "look", "parameters": {}}}
+    wishes: Any = [
+        ({"tools": [tool], "tool_choice": "required"}, "tool_choice"),
+        ({"response_format": {"type": "json_object"}}, "response_format"),
+    ]
+    for wish, name in wishes:
+        with pytest.raises(openai.BadRequestError, match=name):
+            client.chat.completions.create(model="pilcrow", messages=ASKED, **wish)
+    kept: Any = {"tools": [tool], "tool_choice": "auto", "response_format": {"type": "text"}}
+    found = client.chat.completions.create(model="pilcrow", messages=ASKED, **kept)
+    assert WORDS in (found.choices[0].message.content or "")
 
 
 def test_errors_have_openais_form(client: openai.OpenAI) -> None:

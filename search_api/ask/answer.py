@@ -18,11 +18,13 @@ from search_api.ask.coverage import uncovered
 from search_api.ask.forms.exact import lifted
 from search_api.ask.forms.parts import split_question
 from search_api.ask.highlights import matched_words
+from search_api.ask.named_report import within_named_report
 from search_api.ask.pointers import names_first, pointed_at, read_pointing
 from search_api.ask.query import Query, make_query
 from search_api.ask.ranking import Ranked
 from search_api.ask.reading import Reading, joined, ranked_by, read
 from search_api.ask.tuned import Settings, mark_of, settings_of
+from search_api.ask.turns import read_in_turn
 from search_api.library.kept import Recent
 from search_api.library.places import find_item, owners_of
 from search_api.library.short_citation import passage_url, quote_url, short_citation
@@ -82,10 +84,12 @@ def answer(
     limit: int = 10,
     settings: Settings | None = None,
     leaving_out: frozenset[str] = frozenset(),
+    after: Sequence[str] = (),
 ) -> Answer:
     """Answer a question in verbatim quotes, or say that the reports do not.
 
-    `settings` are the store's unless given; see Query for `leaving_out`.
+    `settings` are the store's unless given; see Query for `leaving_out`; `after` are the questions
+    before it, oldest first.
 
     Raises:
         QuestionError: the question is empty or too long, or the limit out of range.
@@ -95,12 +99,17 @@ def answer(
     _check_limit(limit)
     settings = settings or settings_of(store)
     kept = _kept(store)
-    key = (store.fingerprint, settings, question, report, section, limit, leaving_out, id(encoder))
+    asked = (question, *after, report, section, limit, leaving_out)
+    key = (store.fingerprint, settings, len(after), asked, id(encoder))
     found = kept.get(key)
     # An encoder that is gone may have left its place in memory to this one.
     if found is None or found[0] is not encoder:
         query = make_query(store, question, report, section, leaving_out)
-        found = encoder, _answer(store, encoder, query, limit, settings)
+        query = read_in_turn(store, encoder, query, after)
+        query = within_named_report(store, encoder, query)
+        made = _answer(store, encoder, query, limit, settings)
+        receipt = made.receipt.model_copy(update={"after": list(after)})
+        found = encoder, made.model_copy(update={"receipt": receipt})
         kept.keep(key, found)
     took = round((time.perf_counter() - began) * 1000, 1)
     return found[1].model_copy(update={"took_ms": took})
@@ -177,6 +186,8 @@ def _evidence(store: Engine, found: Reading, hits: list[Hit]) -> Iterator[str]:
 
 def _parts(store: Engine, query: Query) -> list[Query]:
     """The several questions that a question asks, each as a query; none where it asks one."""
+    if query.context:
+        return []
     parts = split_question(query.text)
     if len(parts) == 1:
         return []

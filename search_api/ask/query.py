@@ -19,7 +19,9 @@ class Query:
     `text` has its white space folded and is what the encoder reads; `words` adds the other form of
     each abbreviation, and is what the word index looks for, by `stems`. `read_as` is the question
     as it was understood, None where that is as it stands. Paragraphs of the keys `leaving_out` are
-    not found, as if the report did not have them; evaluation asks so.
+    not found, as if the report did not have them; evaluation asks so. `context` are the earlier
+    questions that it leans on, which `text` then begins with; `weight` is what its confidence is
+    multiplied by, less than 1 where what is found answers those and not it.
     """
 
     asked: str
@@ -29,6 +31,8 @@ class Query:
     scope: Scope
     read_as: str | None = None
     leaving_out: frozenset[str] = frozenset()
+    context: str = ""
+    weight: float = 1.0
 
 
 def make_query(

@@ -46,10 +46,11 @@ def read(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> R
         return Reading()
     counts = settings.ranking.cross_encoder if settings.cross_encoder else None
     signals = ask.signals(ranking, counts)
-    sure, threshold = ask.confidence(settings.confidence, signals), settings.confidence.threshold
+    sure = query.weight * ask.confidence(settings.confidence, signals)
+    threshold = settings.confidence.threshold
     first, listed = lifted(store, query, ranked), _listed(store, query, ranked)
-    if listed is not None and listed.sure >= threshold:
-        sure = max(sure, listed.sure)
+    if listed is not None and query.weight * listed.sure >= threshold:
+        sure = max(sure, query.weight * listed.sure)
         certainty = certainty_of(sure, threshold)
         return Reading(first, listed.spans, sure, certainty, listed.total)
     found = Reading(first, sure=sure)

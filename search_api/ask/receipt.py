@@ -47,7 +47,15 @@ def load_receipt(path: Path) -> Answer:
 def check_receipt(store: Engine, encoder: Encoder, given: Answer) -> Check:
     """Ask the question of an answer again, as it was asked, and say what differs."""
     asked = given.receipt
-    again = answer(store, encoder, given.question, asked.report, asked.section, asked.limit)
+    again = answer(
+        store,
+        encoder,
+        given.question,
+        asked.report,
+        asked.section,
+        asked.limit,
+        after=asked.after,
+    )
     differences = [
         f"{name}: {before} then, {now} now"
         for name, before, now in (

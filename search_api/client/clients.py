@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from itertools import count, islice
 from pathlib import Path
 from types import TracebackType
@@ -79,10 +79,15 @@ class PilcrowClient(Library):
         return self._run(self._routes.search(query, report, section, limit, offset))
 
     def ask(
-        self, question: str, report: str | None = None, section: str | None = None, limit: int = 10
+        self,
+        question: str,
+        report: str | None = None,
+        section: str | None = None,
+        limit: int = 10,
+        after: Sequence[str] = (),
     ) -> Answer:
         """Answer in verbatim quotes, or say that it is not there; see Library.ask."""
-        return self._run(self._routes.ask(question, report, section, limit))
+        return self._run(self._routes.ask(question, report, section, limit, after))
 
     def ask_many(
         self,
@@ -103,17 +108,17 @@ class PilcrowClient(Library):
         """A report with its outline, numbering audit and glossary."""
         return self._run(self._routes.report(report))
 
-    def paragraph(self, report: str, key: str) -> Paragraph:
+    def paragraph(self, report: str, key: str | int) -> Paragraph:
         """A paragraph by its key or number; see Library.paragraph."""
-        return self._run(self._routes.paragraph(report, key))
+        return self._run(self._routes.paragraph(report, str(key)))
 
     def paragraphs(self, report: str, numbers: str | None = None) -> list[Paragraph]:
         """Some paragraphs, or every passage; see Library.paragraphs."""
         return self._run(self._routes.paragraphs(report, numbers))
 
-    def cite(self, report: str, key: str, style: str = "oscola") -> Citation:
+    def cite(self, report: str, key: str | int, style: str = "oscola") -> Citation:
         """A paragraph, a range or a list, cited; see Library.cite."""
-        return self._run(self._routes.cite(report, key, style))
+        return self._run(self._routes.cite(report, str(key), style))
 
     def verify(self, text: str, report: str | None = None) -> list[Check]:
         """Check the quotations and paragraph references in a draft; see Library.verify."""
@@ -199,10 +204,15 @@ class AsyncPilcrowClient:
         return await self._run(self._routes.search(query, report, section, limit, offset))
 
     async def ask(
-        self, question: str, report: str | None = None, section: str | None = None, limit: int = 10
+        self,
+        question: str,
+        report: str | None = None,
+        section: str | None = None,
+        limit: int = 10,
+        after: Sequence[str] = (),
     ) -> Answer:
         """Answer in verbatim quotes, or say that it is not there; see Library.ask."""
-        return await self._run(self._routes.ask(question, report, section, limit))
+        return await self._run(self._routes.ask(question, report, section, limit, after))
 
     async def ask_many(
         self,
@@ -225,17 +235,17 @@ class AsyncPilcrowClient:
         """A report with its outline, numbering audit and glossary."""
         return await self._run(self._routes.report(report))
 
-    async def paragraph(self, report: str, key: str) -> Paragraph:
+    async def paragraph(self, report: str, key: str | int) -> Paragraph:
         """A paragraph by its key or number; see Library.paragraph."""
-        return await self._run(self._routes.paragraph(report, key))
+        return await self._run(self._routes.paragraph(report, str(key)))
 
     async def paragraphs(self, report: str, numbers: str | None = None) -> list[Paragraph]:
         """Some paragraphs, or every passage; see Library.paragraphs."""
         return await self._run(self._routes.paragraphs(report, numbers))
 
-    async def cite(self, report: str, key: str, style: str = "oscola") -> Citation:
+    async def cite(self, report: str, key: str | int, style: str = "oscola") -> Citation:
         """A paragraph, a range or a list, cited; see Library.cite."""
-        return await self._run(self._routes.cite(report, key, style))
+        return await self._run(self._routes.cite(report, str(key), style))
 
     async def verify(self, text: str, report: str | None = None) -> list[Check]:
         """Check the quotations and paragraph references in a draft; see Library.verify."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -84,11 +84,22 @@ class Pilcrow(Library):
         )
 
     def ask(
-        self, question: str, report: str | None = None, section: str | None = None, limit: int = 10
+        self,
+        question: str,
+        report: str | None = None,
+        section: str | None = None,
+        limit: int = 10,
+        after: Sequence[str] = (),
     ) -> Answer:
         """Answer in verbatim quotes, or say that it is not there; see Library.ask."""
         return engine.answer(
-            self._live.store, self._encoder, question, report or None, section or None, limit
+            self._live.store,
+            self._encoder,
+            question,
+            report or None,
+            section or None,
+            limit,
+            after=list(after),
         )
 
     def ask_many(
@@ -113,10 +124,10 @@ class Pilcrow(Library):
         """A report with its outline, numbering audit and glossary."""
         return catalog.detail(self._live.store.report(report))
 
-    def paragraph(self, report: str, key: str) -> Paragraph:
+    def paragraph(self, report: str, key: str | int) -> Paragraph:
         """A paragraph by its key or number; see Library.paragraph."""
         found = self._live.store.report(report)
-        resolved = resolve(found, key)
+        resolved = resolve(found, str(key))
         return catalog.paragraph(found, resolved.place, resolved.notice)
 
     def paragraphs(self, report: str, numbers: str | None = None) -> list[Paragraph]:
@@ -126,9 +137,9 @@ class Pilcrow(Library):
         places = every if numbers is None else places_of(found, numbers)
         return [catalog.paragraph(found, place) for place in places]
 
-    def cite(self, report: str, key: str, style: str = "oscola") -> Citation:
+    def cite(self, report: str, key: str | int, style: str = "oscola") -> Citation:
         """A paragraph, a range or a list, cited; see Library.cite."""
-        return make_citation(self._live.store.report(report), key, style)
+        return make_citation(self._live.store.report(report), str(key), style)
 
     def verify(self, text: str, report: str | None = None) -> list[Check]:
         """Check the quotations and paragraph references in a draft; see Library.verify."""

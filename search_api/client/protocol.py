@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -52,7 +52,12 @@ class Library(Protocol):
         ...
 
     def ask(
-        self, question: str, report: str | None = None, section: str | None = None, limit: int = 10
+        self,
+        question: str,
+        report: str | None = None,
+        section: str | None = None,
+        limit: int = 10,
+        after: Sequence[str] = (),
     ) -> Answer:
         """Answer in verbatim quotes with paragraph numbers, or say that it is not there.
 
@@ -61,6 +66,7 @@ class Library(Protocol):
             report: only in this report (its id).
             section: only under headings with this text.
             limit: most hits beside the quotes, 1 to 100.
+            after: the questions before it, oldest first; a follow-up is read with them.
 
         Raises:
             QuestionError: the question is empty or too long, or the limit out of range.
@@ -89,7 +95,7 @@ class Library(Protocol):
         """A report with its outline, numbering audit and glossary."""
         ...
 
-    def paragraph(self, report: str, key: str) -> Paragraph:
+    def paragraph(self, report: str, key: str | int) -> Paragraph:
         """A paragraph by its key or number; `29(b)` points at a sub-item."""
         ...
 
@@ -97,7 +103,7 @@ class Library(Protocol):
         """The paragraphs `29`, `30-35` or `29, 31`; without numbers, every passage in order."""
         ...
 
-    def cite(self, report: str, key: str, style: str = "oscola") -> Citation:
+    def cite(self, report: str, key: str | int, style: str = "oscola") -> Citation:
         """A paragraph, a range or a list, cited in a style and for other programs.
 
         Args:

@@ -66,10 +66,18 @@ class Routes:
         return self._parsed(SearchResult, response)
 
     def ask(
-        self, question: str, report: str | None, section: str | None, limit: int
+        self,
+        question: str,
+        report: str | None,
+        section: str | None,
+        limit: int,
+        after: Sequence[str] = (),
     ) -> Flow[Answer]:
         """See Library.ask."""
-        body = {"question": question, "limit": limit} | _filters(report, section)
+        body: dict[str, Any] = {"question": question, "limit": limit}
+        body |= _filters(report, section)
+        # An older server knows of none; a newer one need not be sent an empty list.
+        body |= {"after": list(after)} if after else {}
         response = yield from self._post("/ask", body, asks=True)
         return self._parsed(Answer, response)
 

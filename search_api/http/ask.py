@@ -42,10 +42,12 @@ def add_ask(app: FastAPI, live: Live, encoder: Encoder) -> None:
         """Answer a question in verbatim quotes with paragraph numbers, or say it is not there.
 
         When the reports do not answer, `status` is `not_found`, `quotes` is empty, and `hits` has
-        the nearest passages, which do not answer.
+        the nearest passages, which do not answer. `read_as` says how a follow-up was read.
         """
         report, section = body.report or None, body.section or None
-        return answer(live.store, encoder, body.question, report, section, body.limit)
+        return answer(
+            live.store, encoder, body.question, report, section, body.limit, after=body.after
+        )
 
     @api.post(
         "/ask/batch",

@@ -16,6 +16,7 @@ from search_api.types import Frozen
 from search_api.verify.read_file import LONGEST
 
 MOST_QUESTIONS = 1_000
+MOST_TURNS = 50
 EXAMPLES = [
     "Why was the joint fostering service with North Tyneside dropped?",
     "How timely are initial child protection conferences?",
@@ -50,6 +51,13 @@ class AskRequest(Body):
     report: OnlyReport = None
     section: OnlySection = None
     limit: MostHits = 10
+    after: Annotated[
+        list[Text],
+        Field(
+            max_length=MOST_TURNS,
+            description="The questions before it, oldest first; a follow-up is read with them",
+        ),
+    ] = []
 
 
 class BatchRequest(Body):

@@ -59,6 +59,7 @@ class Reply(Frozen):
 
     status: Literal["answered", "not_found"]
     note: Annotated[str, Field(description="What to make of it")]
+    read_as: Annotated[str | None, Field(description="How a follow-up was read; null as it stands")]
     confidence: Annotated[
         float, Field(ge=0, le=1, description="Probability that the first quote answers")
     ]
@@ -157,6 +158,7 @@ def reply(answer: Answer) -> Reply:
     return Reply(
         status=answer.status,
         note=ANSWERED if answer.status == "answered" else NOT_FOUND,
+        read_as=answer.read_as,
         confidence=answer.confidence,
         quotes=[excerpt(quote) for quote in answer.quotes],
         nearest=best_sentences(hit for hit in answer.hits if (hit.report, hit.key) not in quoted),

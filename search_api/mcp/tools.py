@@ -61,6 +61,9 @@ def _add_finding(server: MCPServer[Any], newest: Newest) -> None:
         report: OnlyReport = None,
         section: OnlySection = None,
         limit: Limit = 5,
+        after: Annotated[
+            list[str], Field(description="The user's questions before it, oldest first")
+        ] = [],  # noqa: B006
     ) -> Reply:
         """Answer a question from the reports in their own sentences with paragraph numbers.
 
@@ -70,7 +73,8 @@ def _add_finding(server: MCPServer[Any], newest: Newest) -> None:
         not answer it: `nearest` are related passages, not answers. Ask one thing at a time.
         """
         now = newest.take()
-        return reply(answer.answer(now.store, now.encoder, question, report, section, limit))
+        found = answer.answer(now.store, now.encoder, question, report, section, limit, after=after)
+        return reply(found)
 
     @server.tool(title="Search paragraphs", annotations=READS)
     def search_paragraphs(

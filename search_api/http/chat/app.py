@@ -17,19 +17,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from indexer.encoders.base import Encoder
-from indexer.errors import ModelError, NotFoundError, PilcrowError, QuestionError, StoreError
+from indexer.errors import ModelError, NotFoundError, PilcrowError, StoreError
 from search_api import __version__
 from search_api.ask.answer import answer
 from search_api.http.accept import EVENTS
 from search_api.http.address import base
-from search_api.http.chat.completion import chunks_of, completion_of
+from search_api.http.chat.completion import chunks_of, completion_of, plain_completion
+from search_api.http.chat.conversation import check_wishes, errand_reply, question_of
 from search_api.http.chat.types import (
     NAME,
     ChatRequest,
     Completion,
     ErrorReply,
     Fault,
-    Message,
     Model,
     Models,
 )
@@ -73,14 +73,22 @@ def chat_app(live: Live, encoder: Encoder) -> FastAPI:
     async def chat_completions(request: Request, body: ChatRequest) -> Response:
         """Answer the last user message in quotes with their citations, or say it is not there.
 
-        Earlier messages are not read. The citations are in `choices[0].message.annotations`, the
-        whole answer in `pilcrow`; of a stream, both are in the chunk that ends the message.
+        A follow-up is read with the user's messages before it; `pilcrow.read_as` says how. A front
+        end's errand (a title, tags) is answered in short and asks no report. The citations are in
+        `choices[0].message.annotations`, the whole answer in `pilcrow`; of a stream, both are in
+        the chunk that ends the message.
         """
         report = _find_model(live, body.model).id.partition("/")[2] or None
-        found = await run_in_threadpool(
-            answer, live.store, encoder, _question(body.messages), report
-        )
-        whole = completion_of(found, body.model, base(request))
+        check_wishes(body)
+        asked = question_of(body.messages)
+        reply = errand_reply(asked)
+        if reply is not None:
+            whole = plain_completion(asked.question, reply, body.model)
+        else:
+            found = await run_in_threadpool(
+                answer, live.store, encoder, asked.question, report, after=asked.after
+            )
+            whole = completion_of(found, body.model, base(request))
         if not body.stream:
             return Response(whole.model_dump_json(), media_type="application/json")
         usage = body.stream_options is not None and bool(body.stream_options.include_usage)
@@ -109,16 +117,6 @@ def _find_model(live: Live, name: str) -> Model:
             return model
     known = ", ".join(model.id for model in models[:5])
     raise NotFoundError(f"no model '{name}'; there is: {known}")
-
-
-def _question(messages: list[Message]) -> str:
-    """The last user message; of one in parts, the text."""
-    for message in reversed(messages):
-        if message.role == "user":
-            if isinstance(message.content, str):
-                return message.content
-            return "\n".join(part.text or "" for part in message.content or ())
-    raise QuestionError("there is no message of the role 'user'; send the question as one")
 
 
 def _add_errors(app: FastAPI) -> None:

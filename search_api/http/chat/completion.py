@@ -18,7 +18,18 @@ BETWEEN = "\n\n"
 def completion_of(answer: Answer, model: str, base: str) -> Completion:
     """The completion of an answer; `base` is the server's address, for links."""
     content, annotations = _written(answer, base)
-    asked, said = len(answer.question.split()), len(content.split())
+    return _completion(answer.question, content, annotations, model, answer)
+
+
+def plain_completion(question: str, content: str, model: str) -> Completion:
+    """The completion of what is no question to a report."""
+    return _completion(question, content, [], model, None)
+
+
+def _completion(
+    question: str, content: str, annotations: list[Annotation], model: str, answer: Answer | None
+) -> Completion:
+    asked, said = len(question.split()), len(content.split())
     return Completion(
         id=f"chatcmpl-{uuid.uuid4().hex}",
         created=int(time.time()),
@@ -31,11 +42,13 @@ def completion_of(answer: Answer, model: str, base: str) -> Completion:
 
 def _written(answer: Answer, base: str) -> tuple[str, list[Annotation]]:
     """The quotes, each in quotation marks with its citation, and where they stand in the text."""
+    read = f"(Read as: {answer.read_as})" if answer.read_as else ""
     if answer.status == "not_found":
         near = [hit.quote.citation for hit in answer.hits if hit.quote is not None][:NEAREST]
         nearest = f"The nearest paragraphs, which do not answer it: {'; '.join(near)}."
-        return BETWEEN.join(["Not in the report.", *([nearest] if near else [])]), []
-    content = ""
+        parts = [*([read] if read else []), "Not in the report.", *([nearest] if near else [])]
+        return BETWEEN.join(parts), []
+    content = read
     annotations = []
     for quote in answer.quotes:
         start = len(content) + len(BETWEEN if content else "") + 1
@@ -69,7 +82,11 @@ def chunks_of(whole: Completion, with_usage: bool) -> Iterator[str]:
     for place, piece in enumerate(pieces):
         yield chunk({"content": piece + (BETWEEN if place + 1 < len(pieces) else "")})
     annotations = [annotation.model_dump() for annotation in message.annotations]
-    yield chunk({"annotations": annotations}, "stop", pilcrow=whole.pilcrow.model_dump())
+    yield chunk(
+        {"annotations": annotations},
+        "stop",
+        pilcrow=whole.pilcrow.model_dump() if whole.pilcrow else None,
+    )
     if with_usage:
         yield json.dumps(head | {"choices": [], "usage": whole.usage.model_dump()})
     yield "[DONE]"

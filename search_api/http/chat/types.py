@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -31,6 +31,12 @@ class StreamOptions(BaseModel):
     include_usage: bool | None = None
 
 
+class ResponseFormat(BaseModel):
+    """The form that the content is to have."""
+
+    type: str
+
+
 class ChatRequest(BaseModel):
     """A conversation, of which the last user message is the question."""
 
@@ -46,6 +52,10 @@ class ChatRequest(BaseModel):
     ]
     stream: bool | None = None
     stream_options: StreamOptions | None = None
+    tool_choice: Annotated[
+        str | dict[str, Any] | None, Field(description="`auto` or `none`: no tool is called")
+    ] = None
+    response_format: Annotated[ResponseFormat | None, Field(description="`text` only")] = None
     n: Annotated[Literal[1] | None, Field(description="There is one answer to a question")] = None
 
 
@@ -100,7 +110,7 @@ class Completion(Frozen):
     model: str
     choices: list[Choice]
     usage: Usage
-    pilcrow: Answer
+    pilcrow: Annotated[Answer | None, Field(description="Null where no report was asked")]
 
 
 class Model(Frozen):
