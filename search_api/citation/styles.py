@@ -201,7 +201,8 @@ def resolve(style: str) -> tuple[str, str | None]:
     if wanted in _names():
         return wanted, None
     near = get_close_matches(wanted, {*STYLES, *_names()}, n=5, cutoff=0.5)
-    raise StyleError(f"no style '{style[:60]}'; use {', '.join(near or STYLES)}")
+    meant = f"did you mean {', '.join(near)}? There are" if near else "there are"
+    raise StyleError(f"no style '{style[:60]}'; {meant} {', '.join(STYLES)}, and any CSL style")
 
 
 @cache

@@ -163,6 +163,7 @@ class PilcrowClient(Library):
             step = next(flow)
             while True:
                 if isinstance(step, Call):
+                    _check_open(self._http)
                     try:
                         response = self._http.request(**_request(step))
                     except httpx.RequestError as error:
@@ -290,6 +291,7 @@ class AsyncPilcrowClient:
             step = next(flow)
             while True:
                 if isinstance(step, Call):
+                    _check_open(self._http)
                     try:
                         response = await self._http.request(**_request(step))
                     except httpx.RequestError as error:
@@ -302,6 +304,11 @@ class AsyncPilcrowClient:
         except StopIteration as done:
             result: T = done.value
             return result
+
+
+def _check_open(http: httpx.Client | httpx.AsyncClient) -> None:
+    if http.is_closed:
+        raise PilcrowError("the client is closed; make another, or ask before you close it")
 
 
 def _routes(url: str, timeout: float, retries: int) -> Routes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -29,8 +30,13 @@ from search_api.verify.read_file import check_length
 
 # What nginx logs for a client that did not wait; nobody receives it.
 GONE = 499
-FILE = {"schema": {"type": "string", "format": "binary"}}
-FILES = {kind.media_type.partition(";")[0]: FILE for kind in FORMATS.values()}
+TEXT, BYTES = {"type": "string"}, {"type": "string", "format": "binary"}
+FILES: dict[str, Any] = {
+    kind.media_type.partition(";")[0]: {
+        "schema": TEXT if kind.media_type.startswith("text/") else BYTES
+    }
+    for kind in FORMATS.values()
+}
 
 
 def add_ask(app: FastAPI, live: Live, encoder: Encoder) -> None:

@@ -16,6 +16,8 @@ from search_api.verify import Finding, PassageIndex
 
 # What makes a permalink a resource: "/reports/..." becomes "pilcrow://reports/...".
 SCHEME = "pilcrow:/"
+# An agent reads all that it is given: what ranks next is a pointer, not reading matter.
+NEAREST = 3
 ANSWERED = (
     "`quotes` are the report's own sentences that most likely answer this: see that they do, then "
     "quote them word for word, each with its `citation`."
@@ -161,7 +163,9 @@ def reply(answer: Answer) -> Reply:
         read_as=answer.read_as,
         confidence=answer.confidence,
         quotes=[excerpt(quote) for quote in answer.quotes],
-        nearest=best_sentences(hit for hit in answer.hits if (hit.report, hit.key) not in quoted),
+        nearest=best_sentences(
+            [hit for hit in answer.hits if (hit.report, hit.key) not in quoted][:NEAREST]
+        ),
     )
 
 

@@ -81,7 +81,7 @@ def _add_finding(server: MCPServer[Any], newest: Newest) -> None:
         query: Annotated[str, Field(description="What to look for, in words")],
         report: OnlyReport = None,
         section: OnlySection = None,
-        limit: Limit = 10,
+        limit: Limit = 5,
     ) -> Found:
         """Rank the passages of the reports for a query; the best sentence of each is shown.
 

@@ -66,7 +66,7 @@ class PilcrowRetriever:
             QuestionError: the query is empty or too long, or `top_k` out of range.
             NotFoundError: no such report.
         """
-        hits = find(
+        hits, confidence = find(
             self._open(),
             query,
             report=report or self.report,
@@ -75,7 +75,9 @@ class PilcrowRetriever:
             only_answered=self.only_answered,
         )
         documents = [
-            Document(id=identity(hit), content=hit.text, meta=metadata(hit), score=hit.score)
+            Document(
+                id=identity(hit), content=hit.text, meta=metadata(hit, confidence), score=hit.score
+            )
             for hit in hits
         ]
         return {"documents": documents}

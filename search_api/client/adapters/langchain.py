@@ -20,7 +20,8 @@ class PilcrowRetriever(BaseRetriever):
 
     A document's text is the whole passage, its id `REPORT/KEY`, its metadata that of
     `search_api.client.adapters.source.metadata`. `report` and `section` narrow the search;
-    `only_answered` gives no document for what the report does not answer.
+    `only_answered` gives no document for what the report does not answer. `k` may be given to
+    `invoke` too.
     """
 
     source: SkipValidation[Library]
@@ -34,16 +35,17 @@ class PilcrowRetriever(BaseRetriever):
         query: str,
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002
+        k: int | None = None,
     ) -> list[Document]:
-        hits = find(
+        hits, confidence = find(
             self.source,
             query,
             report=self.report,
             section=self.section,
-            limit=self.k,
+            limit=self.k if k is None else k,
             only_answered=self.only_answered,
         )
         return [
-            Document(page_content=hit.text, id=identity(hit), metadata=metadata(hit))
+            Document(page_content=hit.text, id=identity(hit), metadata=metadata(hit, confidence))
             for hit in hits
         ]

@@ -50,7 +50,7 @@ class PilcrowRetriever(BaseRetriever):
         self.only_answered = only_answered
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = find(
+        hits, confidence = find(
             self.source,
             query_bundle.query_str,
             report=self.report,
@@ -58,14 +58,14 @@ class PilcrowRetriever(BaseRetriever):
             limit=self.similarity_top_k,
             only_answered=self.only_answered,
         )
-        return [NodeWithScore(node=_node(hit), score=hit.score) for hit in hits]
+        return [NodeWithScore(node=_node(hit, confidence), score=hit.score) for hit in hits]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
 
 
-def _node(hit: Hit) -> TextNode:
-    known = metadata(hit)
+def _node(hit: Hit, confidence: float | None) -> TextNode:
+    known = metadata(hit, confidence)
     return TextNode(
         id_=identity(hit),
         text=hit.text,

@@ -19,17 +19,19 @@ def find(
     section: str | None,
     limit: int,
     only_answered: bool,
-) -> list[Hit]:
+) -> tuple[list[Hit], float | None]:
     """The passages nearest to a query, best first; with `only_answered` none unless they answer it.
+
+    With them, where that was asked, the probability that the question is answered.
 
     Raises:
         QuestionError: the query is empty or too long, or the limit out of range.
         NotFoundError: no such report.
     """
     if not only_answered:
-        return source.search(query, report=report, section=section, limit=limit).hits
+        return source.search(query, report=report, section=section, limit=limit).hits, None
     answer = source.ask(query, report=report, section=section, limit=limit)
-    return answer.hits if answer.status == "answered" else []
+    return answer.hits if answer.status == "answered" else [], answer.confidence
 
 
 def identity(hit: Hit) -> str:
@@ -37,11 +39,12 @@ def identity(hit: Hit) -> str:
     return f"{hit.report}/{hit.key}"
 
 
-def metadata(hit: Hit) -> dict[str, Any]:
+def metadata(hit: Hit, confidence: float | None = None) -> dict[str, Any]:
     """What is known of a passage: strings, numbers and None, as vector stores want it.
 
     `quote` is the sentence that matches best, the slice of the passage's text from `start` to
-    `end`, in code points. A passage without a sentence has None for these and for `citation`.
+    `end`, in code points; `confidence`, with `only_answered`, the probability that the question is
+    answered. A passage without a sentence has None for these and for `citation`.
     """
     quote = hit.quote.model_dump() if hit.quote else {}
     return {
@@ -56,6 +59,7 @@ def metadata(hit: Hit) -> dict[str, Any]:
         "citation": quote.get("citation"),
         "url": hit.url,
         "score": hit.score,
+        "confidence": confidence,
     }
 
 

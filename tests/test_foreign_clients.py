@@ -1,0 +1,154 @@
+"""The published schema and the retrievers, tried with tools that others made for that."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from search_api.http.app import create_app
+from tests.conftest import serving
+from tests.foreign import environment
+
+if TYPE_CHECKING:
+    from indexer.store import Store
+    from tests.conftest import LetterEncoder
+
+pytestmark = pytest.mark.slow
+
+CALLS = """
+import sys
+from pilcrow_client import Client
+from pilcrow_client.api.ask import ask, ask_batch, search_passages, suggest
+from pilcrow_client.api.notebook import export_notebook
+from pilcrow_client.api.reports import (
+    cite_paragraph, get_paragraph, get_report, list_paragraphs, list_reports,
+)
+from pilcrow_client.api.server import healthz, readyz
+from pilcrow_client.api.verify import verify_draft
+from pilcrow_client import models as m
+
+REPORT = "harbour-2031"
+with Client(base_url=sys.argv[1]) as client:
+    answer = ask.sync(client=client, body=m.AskRequest(question="para 6"))
+    assert answer.quotes[0].number == answer.quotes[0].paragraph == "6"
+    batch = m.BatchRequest(questions=["para 6", "para 7"])
+    assert len(ask_batch.sync(client=client, body=batch).answers) == 2
+    found = search_passages.sync(client=client, q="drills", limit=2)
+    assert len(found.hits) == 2 and found.total >= 2
+    assert suggest.sync(client=client, q="6").suggestions
+    assert list_reports.sync(client=client).reports[0].id == REPORT
+    assert get_report.sync(REPORT, client=client).audit.count > 0
+    assert list_paragraphs.sync(REPORT, client=client, numbers="6").paragraphs[0].number == "6"
+    assert get_paragraph.sync(REPORT, "6", client=client).text
+    assert "6" in cite_paragraph.sync(REPORT, "6", client=client, style="apa").in_text
+    quote = answer.quotes[0]
+    item = m.ExportItem(report=REPORT, key="6", start=quote.start, end=quote.end)
+    body = m.ExportRequest(format_=m.ExportRequestFormat("markdown"), items=[item])
+    assert quote.text.split()[0] in export_notebook.sync(client=client, body=body)
+    draft = m.VerifyRequest(text="It says \u201csafety drills\u201d (para 6).")
+    assert verify_draft.sync(client=client, body=draft).checks
+    assert healthz.sync(client=client).reports == readyz.sync(client=client).reports == 1
+"""
+
+
+@pytest.fixture
+def kept(request: pytest.FixtureRequest) -> Path:
+    return Path(request.config.cache.mkdir("foreign"))
+
+
+def test_a_generated_python_client_compiles_and_calls_each_route(
+    kept: Path, tmp_path: Path, harbour_store: Store, letters: LetterEncoder
+) -> None:
+    python = environment(kept / "openapi-python-client", "openapi-python-client")
+    path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
+    with serving(create_app(harbour_store, letters)) as url:
+        made = subprocess.run(
+            [python.parent / "openapi-python-client", "generate", "--url", f"{url}/openapi.json"],
+            cwd=tmp_path,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+        assert "warning" not in made.stdout.lower(), made.stdout
+        [client] = tmp_path.glob("*-client")
+        called = subprocess.run(
+            [python, "-W", "error::SyntaxWarning", "-c", CALLS, url],
+            env={**os.environ, "PYTHONPATH": str(client)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert called.returncode == 0, called.stderr[-3000:]
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
+def test_generated_types_for_typescript_compile(
+    kept: Path, tmp_path: Path, harbour_store: Store, letters: LetterEncoder
+) -> None:
+    home = kept / "typescript"
+    if not (home / "node_modules" / "typescript").exists():
+        home.mkdir(exist_ok=True)
+        (home / "package.json").write_text("{}", encoding="utf-8")
+        install = ["npm", "install", "--silent", "openapi-typescript@7", "typescript@5"]
+        subprocess.run(install, cwd=home, check=True, timeout=600)
+    with serving(create_app(harbour_store, letters)) as url:
+        schema = httpx.get(f"{url}/openapi.json").json()
+    (tmp_path / "openapi.json").write_text(json.dumps(schema), encoding="utf-8")
+    (tmp_path / "use.ts").write_text(
+        'import type { components } from "./api";\n'
+        'const number: components["schemas"]["Quote"]["number"] = "29";\n'
+        'const read: components["schemas"]["Answer"]["read_as"] = null;\n'
+        "console.log(number, read);\n",
+        encoding="utf-8",
+    )
+    tools = home / "node_modules" / ".bin"
+    for command in (
+        [tools / "openapi-typescript", "openapi.json", "-o", "api.ts"],
+        [tools / "tsc", "--noEmit", "--strict", "--lib", "es2022,dom", "use.ts", "api.ts"],
+    ):
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+SUITE = """
+import sys
+from typing import Any
+from langchain_tests.integration_tests import RetrieversIntegrationTests
+from search_api import PilcrowClient
+from search_api.client.adapters.langchain import PilcrowRetriever
+
+class TestPilcrow(RetrieversIntegrationTests):
+    @property
+    def retriever_constructor(self) -> Any:
+        return PilcrowRetriever
+
+    @property
+    def retriever_constructor_params(self) -> dict[str, Any]:
+        return {"source": PilcrowClient(URL)}
+
+    @property
+    def retriever_query_example(self) -> str:
+        return "Are safety drills held?"
+"""
+
+
+def test_langchains_own_suite_passes(
+    kept: Path, tmp_path: Path, harbour_store: Store, letters: LetterEncoder
+) -> None:
+    python = environment(kept / "langchain-tests", "langchain-tests", with_ours=True)
+    with serving(create_app(harbour_store, letters)) as url:
+        suite = tmp_path / "test_suite.py"
+        suite.write_text(f"URL = {url!r}\n{SUITE}", encoding="utf-8")
+        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(suite)]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
+    assert ran.returncode == 0, ran.stdout[-4000:]
+    assert " passed" in ran.stdout
