@@ -92,7 +92,7 @@ function draw(quotes) {
         preview.append(el("span", { class: "plain" }, `As plain text with: ${plain}`));
       }
     },
-    (error) => { preview.textContent = error.message; });
+    (error) => { preview.textContent = error.message; }).then(place);
   show();
   bar.redraw = show;
   bar.replaceChildren(
@@ -107,6 +107,7 @@ function draw(quotes) {
 
 /** Below the selection, or above it where there is no room; never over it. */
 function place() {
+  if (bar.hidden || !getSelection().rangeCount) return;
   const box = getSelection().getRangeAt(0).getBoundingClientRect();
   const left = Math.max(8, Math.min(box.left, innerWidth - bar.offsetWidth - 8));
   const below = box.bottom + 8;
