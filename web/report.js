@@ -22,3 +22,9 @@ if (contents) contents.open = matchMedia("(min-width: 62.01rem)").matches;
 report(id).catch(() => null).then((found) => {
   if (found) document.querySelectorAll(".passage .prose").forEach((text) => explained(text, found));
 });
+
+// In another part of a long report: the paragraph's own page leads on.
+const wanted = decodeURIComponent(location.hash.slice(1));
+if (wanted.startsWith("p-") && !document.getElementById(wanted)) {
+  location.replace(`${location.pathname}/paragraphs/${encodeURIComponent(wanted.slice(2))}`);
+}

@@ -6,7 +6,7 @@ import re
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from indexer.encoders.base import Encoder
@@ -28,12 +28,15 @@ from search_api.library.live import Live
 from search_api.library.old_links import resolve
 from search_api.library.phrases import mentions
 from search_api.library.places import passage_at, places_of
+from search_api.library.positions import positions_of
 from search_api.library.short_citation import passage_url, report_url
 from search_api.library.suggest import sections
 from search_api.verify import examine
 from search_api.verify.page import verify_page
 from search_api.verify.read_file import LONGEST, check_length
 
+# Passages of one part of a report's page.
+SHEET = 1_000
 QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
 NEAR = 1
 # Hits in a page without scripts, and in one that also draws where they lie (MOST_ASKED of api.js).
@@ -119,11 +122,16 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
         return render("reports.html", reports=shown, **DETAILS)
 
     @app.get("/reports/{report}", response_class=HTMLResponse, include_in_schema=False)
-    def report_page(report: str, find: str = "") -> HTMLResponse:
+    def report_page(
+        report: str, find: str = "", part: Annotated[int, Query(ge=1)] = 1
+    ) -> HTMLResponse:
         found = live.store.report(report)
+        sheets = max(1, -(-len(found.passages) // SHEET))
+        if part > sheets:
+            raise NotFoundError(f"'{found.id}' comes in {sheets} parts; there is no part {part}")
         marks = dict(mentions(found, find)) if find.strip() else {}
         passages = []
-        for place in range(len(found.passages)):
+        for place in range((part - 1) * SHEET, min(part * SHEET, len(found.passages))):
             headings = [
                 {"level": level, "text": title, "note": note}
                 for level, title, note in catalog.new_headings(found, place)
@@ -133,8 +141,18 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
         about = catalog.detail(found).model_dump()
         kept = original_of(live.store.folder, found.id)
         original = f"{report_url(found)}/original" if kept else ""
+        places, headed = positions_of(found).by_key, [each["key"] for each in about["outline"]]
         return render(
-            "report.html", report=about, passages=passages, find=find.strip(), original=original
+            "report.html",
+            report=about,
+            passages=passages,
+            find=find.strip(),
+            original=original,
+            sheet=part,
+            sheets=sheets,
+            sheet_of={
+                entry["key"]: places[entry["key"]] // SHEET + 1 for entry in about["outline"]
+            },
         )
 
     @app.get("/reports/{report}/original", include_in_schema=False)
@@ -187,7 +205,9 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
         found = live.store.report(report)
         places = places_of(found, to)
         first = found.passages[places[0][0]]
-        whole = f"{report_url(found)}#p-{quote(first.key)}"
+        sheet = places[0][0] // SHEET + 1
+        part = f"?part={sheet}" if sheet > 1 else ""
+        whole = f"{report_url(found)}{part}#p-{quote(first.key)}"
         return RedirectResponse(passage_url(found, first) if len(places) == 1 else whole, 303)
 
 
