@@ -150,9 +150,7 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
             original=original,
             sheet=part,
             sheets=sheets,
-            sheet_of={
-                entry["key"]: places[entry["key"]] // SHEET + 1 for entry in about["outline"]
-            },
+            sheet_of={key: places[key] // SHEET + 1 for key in headed},
         )
 
     @app.get("/reports/{report}/original", include_in_schema=False)
