@@ -20,7 +20,11 @@ QUOTATIONS = [
     for line in (GOLDEN / "quotations.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 ]
-DRAFTS = [json.loads(line) for line in (GOLDEN / "drafts.jsonl").open(encoding="utf-8")]
+DRAFTS = [
+    json.loads(line)
+    for line in (GOLDEN / "drafts.jsonl").read_text(encoding="utf-8").split("\n")
+    if line
+]
 
 
 @pytest.fixture(scope="module")
