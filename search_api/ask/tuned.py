@@ -20,6 +20,8 @@ from indexer.store.index import Engine
 
 # Models that were not measured are answered with the settings of a plain sentence encoder.
 OTHER_MODELS = "other"
+# Nor can a store without token vectors (an earlier one, or one on a server) be read by them.
+WITHOUT_TOKENS = "without tokens"
 TUNED = LAYOUT.settings
 
 
@@ -70,7 +72,12 @@ def settings_of(store: Engine) -> Settings:
     Raises:
         StoreError: the store's own settings cannot be read.
     """
-    return own_settings(store) or shipped(store.model)
+    own = own_settings(store)
+    if own is not None:
+        return own
+    chosen = shipped(store.model)
+    # On evidence that a store does not keep, every answer would be refused.
+    return shipped(WITHOUT_TOKENS) if chosen.ranking.late and not store.token_dim else chosen
 
 
 def own_settings(store: Engine) -> Settings | None:
