@@ -654,13 +654,12 @@ def mcp(folder: Path, http: bool, host: str | None, port: int | None) -> None:
     """Serve agents over the Model Context Protocol; a client starts this."""
     if not http and (host is not None or port is not None):
         raise click.UsageError("--host and --port go with --http")
-    from search_api.library.live import Newest
-
-    newest = Newest(folder)
+    from indexer.backends import open_engine
+    from search_api.library.live import Live
     from search_api.mcp.server import create_server
     from search_api.mcp.transports import endpoint, listen, serve_http, serve_stdio
 
-    server = create_server(newest)
+    server = create_server(Live(open_engine(folder)))
     if not http:
         serve_stdio(server)
         return

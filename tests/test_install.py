@@ -155,6 +155,7 @@ def pilcrow(
 def indexed(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("outside")
     (folder / "harbour-2031.txt").write_bytes(HARBOUR.read_bytes())
+    (folder / "note.txt").write_text("1. Ferries are late.\n\n2. Fares rose.\n")
     (folder / "draft.md").write_text("Crossings were late on one day in five (para 3).\n")
     gold = {
         "id": "1",
@@ -164,7 +165,7 @@ def indexed(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "relevant": {"3": 2},
     }
     (folder / "gold.jsonl").write_text(f"{json.dumps(gold)}\n")
-    pilcrow(installed, folder, "index", "harbour-2031.txt")
+    pilcrow(installed, folder, "index", "harbour-2031.txt", "note.txt")
     answered = pilcrow(installed, folder, "ask", QUESTION, "--json").stdout
     (folder / "answer.json").write_text(answered)
     (folder / "questions.txt").write_text(f"{QUESTION}\n")
@@ -177,7 +178,7 @@ VERBS = {
     "reports": [], "describe": ["harbour-2031"], "check-receipt": ["answer.json"],
     "verify": ["draft.md"], "evaluate": ["gold.jsonl"], "doctor": [],
     "keys": ["add", "reader"], "table": ["--questions", "questions.txt", "--out", "table.csv"],
-    "tune": ["--reset"], "mcp": [], "remove": ["harbour-2031"],
+    "tune": ["--reset"], "mcp": [], "remove": ["note"],
 }  # fmt: skip
 # Run by a test of its own.
 SERVED_BY = {"serve"}

@@ -22,7 +22,7 @@ from search_api.citation.notebook import ExportItem, ExportRequest, Format, expo
 from search_api.client.protocol import Library
 from search_api.client.routes import export_items
 from search_api.library import catalog
-from search_api.library.live import Live
+from search_api.library.live import Live, built_with
 from search_api.library.old_links import resolve
 from search_api.library.places import places_of
 from search_api.types import (
@@ -36,6 +36,7 @@ from search_api.types import (
     SearchResult,
 )
 from search_api.verify import check_draft
+from search_api.verify.passage_index import index_store
 
 
 class Pilcrow(Library):
@@ -50,8 +51,7 @@ class Pilcrow(Library):
     """
 
     def __init__(self, store: Engine, encoder: Encoder | None = None) -> None:
-        self._live = Live(store)
-        self._given = encoder
+        self._live = Live(store, encoder_of if encoder is None else built_with(encoder))
 
     @classmethod
     def open(cls, folder: Path | str = ".pilcrow") -> Self:
@@ -62,14 +62,6 @@ class Pilcrow(Library):
         """
         return cls(open_engine(Path(folder)))
 
-    @cached_property
-    def _encoder(self) -> Encoder:
-        store = self._live.store
-        if self._given is None:
-            return encoder_of(store)
-        store.check_encoder(self._given)
-        return self._given
-
     def search(
         self,
         query: str,
@@ -79,8 +71,9 @@ class Pilcrow(Library):
         offset: int = 0,
     ) -> SearchResult:
         """Rank the passages for a query; see Library.search."""
+        now = self._live.take()
         return engine.search(
-            self._live.store, self._encoder, query, report or None, section or None, limit, offset
+            now.store, now.encoder, query, report or None, section or None, limit, offset
         )
 
     def ask(
@@ -92,6 +85,7 @@ class Pilcrow(Library):
         after: Sequence[str] = (),
     ) -> Answer:
         """Answer in verbatim quotes, or say that it is not there; see Library.ask."""
+        now = self._live.take()
         return engine.answer(
             self._live.store,
             self._encoder,
@@ -143,7 +137,7 @@ class Pilcrow(Library):
 
     def verify(self, text: str, report: str | None = None) -> list[Check]:
         """Check the quotations and paragraph references in a draft; see Library.verify."""
-        return check_draft(self._live.index, text, report or None)
+        return check_draft(self._live.take().made(index_store), text, report or None)
 
     def export(
         self,

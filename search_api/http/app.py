@@ -30,7 +30,7 @@ from search_api.http.schema import DESCRIPTION, TAGS, operation_id, publish
 from search_api.http.uploads.form import LARGEST_UPLOAD
 from search_api.http.uploads.queue import Intake
 from search_api.http.uploads.routes import add_uploads
-from search_api.library.live import Live
+from search_api.library.live import Live, built_with
 from search_api.prose import endpoint_of
 
 
@@ -50,7 +50,7 @@ def create_app(
     """
     if guard is None:
         guard = Guard(Keys(own=os.environ.get(VARIABLE, "") if api_key is None else api_key))
-    live = Live(store)
+    live = Live(store, built_with(encoder))
     lanes = lanes_of(guard)
     metrics = Metrics(live, lanes)
     audit = Audit(guard.audit)

@@ -26,6 +26,7 @@ from search_api.http.questions import (
 from search_api.library.live import Live
 from search_api.types import Answer, Answers, Checks
 from search_api.verify import check_draft
+from search_api.verify.passage_index import index_store
 from search_api.verify.read_file import check_length
 
 # What nginx logs for a client that did not wait; nobody receives it.
@@ -89,7 +90,9 @@ def add_ask(app: FastAPI, live: Live, encoder: Encoder) -> None:
     def verify_draft(body: VerifyRequest) -> Checks:
         """Check the quotations and paragraph references in a draft against the reports."""
         check_length(body.text)
-        return Checks(checks=check_draft(live.index, body.text, body.report or None))
+        return Checks(
+            checks=check_draft(live.take().made(index_store), body.text, body.report or None)
+        )
 
     @api.post(
         "/export",

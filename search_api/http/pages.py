@@ -33,6 +33,7 @@ from search_api.library.short_citation import passage_url, report_url
 from search_api.library.suggest import sections
 from search_api.verify import examine
 from search_api.verify.page import verify_page
+from search_api.verify.passage_index import index_store
 from search_api.verify.read_file import LONGEST, check_length
 
 # Passages of one part of a report's page.
@@ -236,7 +237,7 @@ def _add_tools(app: FastAPI, live: Live, render: Render) -> None:
 
     @app.post("/verify", response_class=HTMLResponse, include_in_schema=False)
     def verify_posted(draft: Annotated[PostedDraft, Depends(posted_draft)]) -> HTMLResponse:
-        text, report, index = draft.text, draft.report, live.index
+        text, report, index = draft.text, draft.report, live.take().made(index_store)
         try:
             text = draft.read()
             check_length(text)

@@ -1,4 +1,4 @@
-"""The store that answers now, and its successor: for the server, and for agents."""
+"""The store that answers now, and its successor: for the server, for programs and for agents."""
 
 from __future__ import annotations
 
@@ -6,30 +6,39 @@ import gc
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import Any, TypeVar
 
 from indexer.backends import mark_of, open_engine
 from indexer.encoders.base import Encoder
 from indexer.errors import PilcrowError
 from indexer.store.encoder import encoder_of
 from indexer.store.index import Engine
-from search_api.verify import PassageIndex
 
 log = logging.getLogger("pilcrow")
+Made = TypeVar("Made")
 
 
-@dataclass(frozen=True)
 class Generation:
-    """An opened store and what is made of it when first needed."""
+    """An opened store, and its encoder and whatever else is made of it when first needed."""
 
-    store: Engine
+    def __init__(self, store: Engine, encoders: Callable[[Engine], Encoder]) -> None:
+        self.store, self._encoders = store, encoders
+        self._made: dict[Callable[[Engine], Any], Any] = {}
+        self._making = threading.Lock()
 
     @cached_property
-    def index(self) -> PassageIndex:
-        """What drafts are checked against."""
-        return PassageIndex(self.store.reports)
+    def encoder(self) -> Encoder:
+        """The encoder that the store was built with."""
+        return self._encoders(self.store)
+
+    def made(self, make: Callable[[Engine], Made]) -> Made:
+        """What `make` makes of the store, made once."""
+        with self._making:
+            if make not in self._made:
+                self._made[make] = make(self.store)
+            found: Made = self._made[make]
+        return found
 
 
 class Live:
@@ -37,11 +46,16 @@ class Live:
 
     Another process may write the store meanwhile, as `pilcrow index` does. Each request looks at
     what is in use on disk; what is new is opened beside the questions, which are answered from the
-    store before until then, and answers from then on.
+    store before until then, and answers from then on. What cannot be opened is passed over, with a
+    warning in the log.
+
+    Args:
+        store: an opened store.
+        encoders: finds the encoder of a store; it raises a PilcrowError for one it has none for.
     """
 
-    def __init__(self, store: Engine) -> None:
-        self._folder = store.folder
+    def __init__(self, store: Engine, encoders: Callable[[Engine], Encoder] = encoder_of) -> None:
+        self._folder, self._encoders = store.folder, encoders
         self._opening = threading.Lock()
         self.replace(store)
 
@@ -51,19 +65,15 @@ class Live:
         Hold `writing(store.folder)` since it was opened, or be the only one that knows it.
         """
         self._mark = mark_of(self._folder)
-        self._now = Generation(store)
+        self._now = Generation(store, self._encoders)
 
     @property
     def store(self) -> Engine:
         """The newest store."""
-        return self._newest().store
+        return self.take().store
 
-    @property
-    def index(self) -> PassageIndex:
-        """The newest store's passages, for drafts."""
-        return self._newest().index
-
-    def _newest(self) -> Generation:
+    def take(self) -> Generation:
+        """The newest store with its encoder."""
         if mark_of(self._folder) != self._mark and self._opening.acquire(blocking=False):
             threading.Thread(target=self._follow, name="opening", daemon=True).start()
         return self._now
@@ -72,11 +82,11 @@ class Live:
         """Open what is in use on disk; if that cannot be, the store before goes on answering."""
         mark = mark_of(self._folder)
         try:
-            store = open_engine(self._folder)
-            if store.manifest["model"] == self._now.store.manifest["model"]:
-                self._now = Generation(store)
-            else:
-                log.warning("%s was built with another model; restart the server", self._folder)
+            fresh = Generation(open_engine(self._folder), self._encoders)
+            if fresh.store.manifest["model"] != self._now.store.manifest["model"]:
+                # It answers only if its encoder can be had.
+                fresh.encoder  # noqa: B018
+            self._now = fresh
         except PilcrowError as error:
             log.warning("answering from the store as it was: %s", error)
         finally:
@@ -86,49 +96,11 @@ class Live:
         gc.collect()
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A store, the encoder it was built with, and what is made of it when first needed."""
+def built_with(encoder: Encoder) -> Callable[[Engine], Encoder]:
+    """An `encoders` for Live that takes only stores built with this encoder."""
 
-    store: Engine
-    encoder: Encoder
+    def only(store: Engine) -> Encoder:
+        store.check_encoder(encoder)
+        return encoder
 
-    @cached_property
-    def index(self) -> PassageIndex:
-        """What drafts are checked against."""
-        return PassageIndex(self.store.reports)
-
-
-class Newest:
-    """A store folder; opened at once, and again whenever another generation is in use there."""
-
-    def __init__(self, folder: Path, encoders: Callable[[Engine], Encoder] = encoder_of) -> None:
-        """Open the store; the encoder loads its weights on first use.
-
-        Raises:
-            StoreError: there is no store, or it cannot be used.
-            ModelError: its encoder cannot be loaded.
-        """
-        self._folder = folder
-        self._encoders = encoders
-        self._opening = threading.Lock()
-        self._mark = mark_of(self._folder)
-        self._opened = self._open()
-
-    def take(self) -> Opened:
-        """What is in use now. Take it once a request: the next one may have another.
-
-        Raises:
-            StoreError: the store is gone or damaged.
-            ModelError: it was built anew with an encoder that cannot be loaded.
-        """
-        with self._opening:
-            mark = mark_of(self._folder)
-            if mark != self._mark:
-                self._opened = self._open()
-                self._mark = mark
-            return self._opened
-
-    def _open(self) -> Opened:
-        store = open_engine(self._folder)
-        return Opened(store, self._encoders(store))
+    return only

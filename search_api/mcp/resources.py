@@ -17,7 +17,7 @@ from mcp_types import (
 
 from indexer.report import Report
 from search_api.library import catalog
-from search_api.library.live import Newest
+from search_api.library.live import Live
 from search_api.library.old_links import resolve
 from search_api.mcp.outputs import ListedReports, listed_report, whole_paragraph
 
@@ -30,26 +30,26 @@ JSON = "application/json"
 MOST_COMPLETIONS = 100
 
 
-def add_resources(server: MCPServer[Any], newest: Newest) -> None:
+def add_resources(server: MCPServer[Any], live: Live) -> None:
     """Give a server its resources, and completion for what their addresses take."""
 
     @server.resource(REPORTS, title="Reports", mime_type=JSON)
     def reports() -> str:
         """Every report in the store."""
-        found = newest.take().store.reports
+        found = live.store.reports
         listed = ListedReports(total=len(found), reports=[listed_report(each) for each in found])
         return listed.model_dump_json()
 
     @server.resource(REPORT, title="A report", mime_type=JSON)
     def report(report: str) -> str:
         """A report's metadata, outline, numbering audit and abbreviations; not its text."""
-        found = newest.take().store.report(report)
+        found = live.store.report(report)
         return catalog.detail(found).model_dump_json(exclude={"order"})
 
     @server.resource(PARAGRAPH, title="A paragraph", mime_type=JSON)
     def paragraph(report: str, key: str) -> str:
         """A paragraph's text with its citation; an old number is followed, with a notice."""
-        found = newest.take().store.report(report)
+        found = live.store.report(report)
         now = resolve(found, key)
         return whole_paragraph(found, now.place, now.notice).model_dump_json()
 
@@ -59,7 +59,7 @@ def add_resources(server: MCPServer[Any], newest: Newest) -> None:
         argument: CompletionArgument,
         context: CompletionContext | None,
     ) -> Completion:
-        reports = (await to_thread.run_sync(newest.take)).store.reports
+        reports = (await to_thread.run_sync(lambda: live.store)).reports
         known = (context.arguments if context else None) or {}
         if argument.name == "report":
             names = [each.id for each in reports]

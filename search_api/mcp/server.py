@@ -9,13 +9,12 @@ from anyio import to_thread
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
-from mcp.shared.exceptions import MCPError
-from mcp_types import INTERNAL_ERROR, CallToolResult, InputRequiredResult, Resource
+from mcp_types import CallToolResult, InputRequiredResult, Resource
 from pydantic import AnyUrl, Field, ValidationError
 
 from indexer.errors import PilcrowError
 from search_api import __version__
-from search_api.library.live import Newest
+from search_api.library.live import Live
 from search_api.mcp.resources import add_resources, as_resource
 from search_api.mcp.tools import MOST_REPORTS, add_tools
 
@@ -27,11 +26,11 @@ report does not say it, and do not answer from anything else. Never write a quot
 paragraph number that no tool returned, and run verify_quotes on your answer before giving it."""
 
 
-def create_server(newest: Newest) -> MCPServer[Any]:
+def create_server(live: Live) -> MCPServer[Any]:
     """The server over what is newest in a store folder."""
-    server = _Server(newest)
-    add_tools(server, newest)
-    add_resources(server, newest)
+    server = _Server(live)
+    add_tools(server, live)
+    add_resources(server, live)
 
     @server.prompt(title="Answer from the report")
     def answer_with_citations(
@@ -50,7 +49,7 @@ def create_server(newest: Newest) -> MCPServer[Any]:
 class _Server(MCPServer[Any]):
     """MCPServer that lists the reports of the day, and tells errors of the work in one line."""
 
-    def __init__(self, newest: Newest) -> None:
+    def __init__(self, live: Live) -> None:
         super().__init__(
             "pilcrow",
             title="Pilcrow",
@@ -58,15 +57,12 @@ class _Server(MCPServer[Any]):
             version=__version__,
             log_level="WARNING",
         )
-        self._newest = newest
+        self._live = live
 
     async def list_resources(self) -> list[Resource]:
         """The list of all reports, and the first reports themselves."""
-        try:
-            now = await to_thread.run_sync(self._newest.take)
-        except PilcrowError as error:
-            raise MCPError(INTERNAL_ERROR, str(error)) from error
-        listed = [as_resource(report) for report in now.store.reports[:MOST_REPORTS]]
+        store = await to_thread.run_sync(lambda: self._live.store)
+        listed = [as_resource(report) for report in store.reports[:MOST_REPORTS]]
         return [*await super().list_resources(), *listed]
 
     async def call_tool(

@@ -12,7 +12,7 @@ from indexer.errors import NotFoundError
 from search_api.ask import answer
 from search_api.citation.exports import Format, export, make_citation, source_line
 from search_api.citation.styles import DEFAULT, STYLES
-from search_api.library.live import Newest
+from search_api.library.live import Live
 from search_api.library.places import places_of
 from search_api.mcp.outputs import (
     SCHEME,
@@ -29,6 +29,7 @@ from search_api.mcp.outputs import (
     whole_paragraph,
 )
 from search_api.verify import examine
+from search_api.verify.passage_index import index_store
 from search_api.verify.read_file import LONGEST, check_length
 
 # An agent reads all it is given, so it is given no more than it can use at once.
@@ -47,14 +48,14 @@ OnlySection = Annotated[str | None, Field(description="Only under headings with 
 ReportId = Annotated[str, Field(description="Id of the report, from list_reports or a result")]
 
 
-def add_tools(server: MCPServer[Any], newest: Newest) -> None:
+def add_tools(server: MCPServer[Any], live: Live) -> None:
     """Give a server its tools."""
-    _add_finding(server, newest)
-    _add_reading(server, newest)
-    _add_citing(server, newest)
+    _add_finding(server, live)
+    _add_reading(server, live)
+    _add_citing(server, live)
 
 
-def _add_finding(server: MCPServer[Any], newest: Newest) -> None:
+def _add_finding(server: MCPServer[Any], live: Live) -> None:
     @server.tool(title="Ask the reports", annotations=READS)
     def ask_report(
         question: Annotated[str, Field(description="A question in plain words")],
@@ -89,12 +90,12 @@ def _add_finding(server: MCPServer[Any], newest: Newest) -> None:
         something: that a passage ranks high does not mean that it answers a question; for that,
         use ask_report. Read a whole paragraph with get_paragraphs before you summarise it.
         """
-        now = newest.take()
+        now = live.take()
         found = answer.search(now.store, now.encoder, query, report, section, limit)
         return Found(query=query, hits=best_sentences(found.hits))
 
 
-def _add_reading(server: MCPServer[Any], newest: Newest) -> None:
+def _add_reading(server: MCPServer[Any], live: Live) -> None:
     @server.tool(title="Read paragraphs", annotations=READS)
     def get_paragraphs(
         report: ReportId,
@@ -112,7 +113,7 @@ def _add_reading(server: MCPServer[Any], newest: Newest) -> None:
         Use this for context around a quote, for a paragraph the user names, or before you
         summarise. `text` is the report's own wording; cite it with `citation`.
         """
-        found = newest.take().store.report(report)
+        found = live.store.report(report)
         places = places_of(found, numbers)
         if len(places) > MOST_PARAGRAPHS:
             raise NotFoundError(
@@ -130,12 +131,12 @@ def _add_reading(server: MCPServer[Any], newest: Newest) -> None:
 
         Use this to learn the `report` id that other tools take, or what there is to ask.
         """
-        reports = newest.take().store.reports
+        reports = live.store.reports
         listed = [listed_report(report) for report in reports[offset : offset + limit]]
         return ListedReports(total=len(reports), reports=listed)
 
 
-def _add_citing(server: MCPServer[Any], newest: Newest) -> None:
+def _add_citing(server: MCPServer[Any], live: Live) -> None:
     @server.tool(title="Cite paragraphs", annotations=READS)
     def cite(
         report: ReportId,
@@ -155,7 +156,7 @@ def _add_citing(server: MCPServer[Any], newest: Newest) -> None:
         manager; for a plain citation the `citation` of any result will do. Put `in_text` beside
         the quotation and `bibliography` in the list of sources.
         """
-        found = newest.take().store.report(report)
+        found = live.store.report(report)
         cited = make_citation(found, numbers, style, SCHEME)
         exported = None if format == "text" else export(found, numbers, format, style, SCHEME)
         return PinpointCitation(
@@ -192,5 +193,5 @@ def _add_citing(server: MCPServer[Any], newest: Newest) -> None:
         do not present it as a quotation). Mend and check again until none is to be mended.
         """
         check_length(text)
-        index = newest.take().index
+        index = live.take().made(index_store)
         return verified(index, examine(index, text, report))

@@ -307,3 +307,8 @@ def _build_segment(first: int, texts: Sequence[str]) -> _Segment:
         rows=local[kept],
         frequent=kept_keys[frequent],
     )
+
+
+def index_store(store: Engine) -> PassageIndex:
+    """The passages of a store's reports, to check drafts against."""
+    return PassageIndex(store.reports)
