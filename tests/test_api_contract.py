@@ -66,6 +66,7 @@ def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 # Every request is made with the key, so that "invalid authentication" would be answered; and a
 # question is refused for more than its schema can say ("ask something in words").
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "only"),
     [("secret", []), ("", ["--include-tag", "uploads"])],

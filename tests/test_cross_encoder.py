@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from indexer.store import Store
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 WORDS = sorted({"front", "page", *re.findall(r"\w+|[^\w\s]", HARBOUR.read_text().lower())})

@@ -16,7 +16,10 @@ from indexer.numbering.split import Split, split_blocks
 from tests.conftest import ROOT
 
 DOCUMENTS = ROOT.parent / "shared" / "documents"
-pytestmark = pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="../shared is not here")
+pytestmark = [
+    pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="../shared is not here"),
+    pytest.mark.slow,
+]
 
 FILES = sorted(
     path for path in DOCUMENTS.glob("*.*") if path.suffix in READERS and path.stem != "README"

@@ -28,6 +28,7 @@ BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 SERVER = "http://127.0.0.1:8000"
 
 
+@pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
 def test_examples_run(

@@ -42,14 +42,17 @@ def survive(outcomes: Iterable[faults.Outcome], at_least: int) -> None:
     assert len(found) >= at_least
 
 
+@pytest.mark.slow
 def test_a_killed_verb_leaves_the_old_store_or_the_new(world: World) -> None:
     survive(faults.kills(world, random.Random(7), 10), 10)
 
 
+@pytest.mark.slow
 def test_a_killed_server_leaves_the_old_store_or_the_new(world: World) -> None:
     survive(faults.kills_of_servers(world, random.Random(7), 2), 2)
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_old_store_or_the_new(world: World) -> None:
     survive(faults.full_disks(world, random.Random(7), 6), 6)
 
@@ -61,6 +64,7 @@ def test_a_read_only_store_answers_and_says_that_it_cannot_be_written(world: Wor
     survive(outcomes, len(world.acts))
 
 
+@pytest.mark.slow
 def test_a_damaged_file_gives_no_wrong_answer_and_is_repaired(world: World) -> None:
     survive(faults.damage(world, random.Random(7), 1, most=12), 10)
 
@@ -83,6 +87,7 @@ def test_times_of_files_do_not_matter(world: World) -> None:
     survive(faults.other_times(world, random.Random(7)), len(world.acts))
 
 
+@pytest.mark.slow
 def test_two_writers_take_turns(world: World) -> None:
     survive(faults.two_writers(world, 1), 1)
 
@@ -102,6 +107,7 @@ def test_an_opened_store_answers_when_its_generation_is_long_gone(
     ]
 
 
+@pytest.mark.slow
 def test_a_store_can_be_opened_at_any_moment_of_an_update(
     harbour_store: Store, letters: LetterEncoder
 ) -> None:
@@ -125,6 +131,7 @@ def test_a_store_can_be_opened_at_any_moment_of_an_update(
     assert len(open_store(folder).reports) == 9
 
 
+@pytest.mark.slow
 def test_a_server_goes_over_to_what_another_process_indexed_and_drops_no_request(
     world: World, letters: LetterEncoder
 ) -> None:

@@ -51,6 +51,7 @@ PIECES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 def test_whatever_comes_in(name: str) -> None:
     @settings(
@@ -99,6 +100,7 @@ def test_a_hostile_file_is_read_or_refused(corpus: Path, name: str) -> None:
     assert spent(read) < SECONDS
 
 
+@pytest.mark.slow
 def test_hostile_files_take_little_memory(corpus: Path) -> None:
     names = [str(corpus / name) for name in FILES if not name.endswith(".pdf")]
     done = subprocess.run(
@@ -107,6 +109,7 @@ def test_hostile_files_take_little_memory(corpus: Path) -> None:
     assert int(done.stdout) < MEGABYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".rst", ".html", "draft"])
 def test_time_grows_no_faster_than_the_input(tmp_path: Path, suffix: str) -> None:
     def read(piece: str) -> None:

@@ -257,6 +257,7 @@ build_store(Path(sys.argv[1]), [made(n) for n in range(8)], Waiting())
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", KILLED, str(tmp_path / "s")],

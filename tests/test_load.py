@@ -243,6 +243,7 @@ def test_a_few_who_come_at_once_are_all_answered(
         assert [each.result().status_code for each in asked] == [200] * 5
 
 
+@pytest.mark.slow
 def test_under_a_load_that_stays_the_queue_is_short_again() -> None:
     lane = Lane(running=1, waiting=1, burst=3)
 
@@ -265,6 +266,7 @@ def test_under_a_load_that_stays_the_queue_is_short_again() -> None:
     assert lane.waiting == 0
 
 
+@pytest.mark.slow
 def test_a_soak_of_some_seconds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     letters = LetterEncoder()
     store = build_store(tmp_path / "store", [load_report(HARBOUR)], letters)

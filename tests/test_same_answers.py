@@ -63,6 +63,7 @@ def test_answers_are_those_of_the_golden_file(seed_store: Store, encoder: Encode
         assert {**found, "confidence": None} == {**expected, "confidence": None}
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_processes_give_the_same_bytes_whatever_their_threads(
     seed_store: Store, encoder: Encoder, tmp_path: Path

@@ -21,7 +21,7 @@ from indexer.store.encoder import encoder_for, encoder_of, why_not_exported
 from search_api.ask.answer import search
 from tests.conftest import HARBOUR
 
-pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore"), pytest.mark.slow]
 
 TEXTS = ["The ferry was late.", "why", "Lights were mended, and the pier is open. " * 60]
 

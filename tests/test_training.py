@@ -136,6 +136,7 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "base"
 
 
+@pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.filterwarnings("ignore")
 def test_a_trained_model_runs_without_torch_as_it_did_with_it(

@@ -33,7 +33,7 @@ from search_api.types import (
 
 if TYPE_CHECKING:
     from search_api.citation.notebook import ExportItem, Format
-    from search_api.http.uploads.jobs import Job
+    from search_api.library.jobs import Job
 
 API = "/api/v1"
 CONFLICT = 409
@@ -160,7 +160,7 @@ class Routes:
     def add_report(self, path: Path, allow_unnumbered: bool) -> Flow[ReportDetail]:
         """See Library.add_report."""
         from indexer.load import report_id
-        from search_api.http.uploads.jobs import Job
+        from search_api.library.jobs import Job
 
         sidecar = path.with_name(f"{report_id(path)}.toml")
         data = {"allow_unnumbered": "true"} if allow_unnumbered else {}

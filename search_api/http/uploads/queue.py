@@ -48,8 +48,8 @@ from search_api.http.uploads.accepted import (
     left_over,
     left_over_lock,
 )
-from search_api.http.uploads.jobs import Failure, Job, Status
 from search_api.http.uploads.read_apart import load_apart
+from search_api.library.jobs import Failure, Job, Status
 from search_api.library.live import Live
 
 # Jobs that wait or run at once; finished ones are remembered up to this many as well.

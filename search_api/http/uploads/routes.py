@@ -20,9 +20,9 @@ from search_api.http.guard.request_log import request_id
 from search_api.http.problems import problems
 from search_api.http.uploads.described import Described
 from search_api.http.uploads.form import FORM, is_set, keep_file, read_form
-from search_api.http.uploads.jobs import Job, Jobs
 from search_api.http.uploads.queue import BusyError, Intake
 from search_api.library import catalog
+from search_api.library.jobs import Job, Jobs
 from search_api.types import ReportDetail
 
 BEARER = HTTPBearer(auto_error=False, description=f"A key that may write, or {VARIABLE}")
