@@ -5,7 +5,7 @@
 Makes an environment of its own for the peers (tests/benchmarks/peers.txt), indexes the seed with
 every system, and asks all of them the development questions, in turn, a round after another, so
 that what else the machine does weighs on all alike. Prints a Markdown table, `--write` puts it
-between `<!-- peers -->` and `<!-- /peers -->` in README.md. The peers and "MiniLM" run the same
+between `<!-- peers -->` and `<!-- /peers -->` in tests/benchmarks/README.md. The peers and "MiniLM" run the same
 weights of all-MiniLM-L6-v2; plain "pilcrow" is the shipped encoder, eight times as large.
 
 cold     a new process answers one question from its stored embeddings: median seconds, and its
@@ -66,7 +66,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--questions", type=int, default=110)
-    options.add_argument("--write", action="store_true", help="put the table into README.md")
+    options.add_argument("--write", action="store_true", help="put the table into tests/benchmarks/README.md")
     options.add_argument(
         "--venv", type=Path, default=Path(tempfile.gettempdir()) / "pilcrow-peers-venv"
     )
@@ -129,7 +129,7 @@ def main() -> None:
     found = table(rows, median(cold["sentence-transformers"]) / median(cold["pilcrow ask"]))
     print(found)
     if chosen.write:
-        write(ROOT / "README.md", found)
+        write(ROOT / "tests" / "benchmarks" / "README.md", found)
 
 
 def peers_python(venv: Path) -> Path:
