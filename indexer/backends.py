@@ -1,4 +1,4 @@
-"""Which engine answers for a store folder: the files in it, or a Milvus server.
+"""The engine of a store folder: the files in it, or a Milvus server.
 
 STORE/engine.json    {"engine": "milvus", "uri": "http://HOST:PORT/NAME"}; without it, the files
 """
@@ -113,7 +113,7 @@ def use_server(folder: Path, uri: str) -> None:
 
 
 def mark_of(folder: Path) -> str | None:
-    """What changes when the store that a folder stands for is written; None without a store."""
+    """The version token of the store that a folder stands for; None without a store."""
     # Both files say what they are about, and a time that jumps back makes nothing look unchanged.
     for name in (NAME, LAYOUT.current):
         try:

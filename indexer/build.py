@@ -24,7 +24,7 @@ from indexer.store.kept import drop_original, keep_original
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What an indexing run did.
+    """The result of an indexing run.
 
     `reports` are those it read, `reissued` the ids of those whose text replaced another one,
     `embedded` the number of texts it had to embed.
@@ -207,6 +207,6 @@ def remove_report(folder: Path, report_id: str) -> Engine:
 
 
 def _issues(store: Engine, report_id: str) -> int:
-    """How many earlier issues of a report are known, counting one that is not there as many."""
+    """The number of earlier issues known of a report; large for one that is not there."""
     place = store.find(report_id)
     return sys.maxsize if place is None else len(store.reports[place].history)

@@ -1,4 +1,4 @@
-"""What became of each paragraph when a report was issued again.
+"""The moves of paragraphs from one issue of a report to the next.
 
 A paragraph is known by its words: the hash of its text, case and white space aside, stays when its
 number changes. What a re-issue did to every paragraph of the issue before is worked out once, when
@@ -73,7 +73,7 @@ def with_history(before: Report, after: Report) -> Report:
 
 
 def compare(before: Report, after: Report) -> tuple[Move, ...]:
-    """Where each passage of one issue stands in the next: by its words, else by what is nearest."""
+    """The place in the next issue of each passage of one: by its words, else by what is nearest."""
     same: dict[str, deque[str]] = defaultdict(deque)
     for passage in after.passages:
         same[text_hash(passage)].append(passage.key)

@@ -75,11 +75,11 @@ class Label:
 
     @property
     def depth(self) -> int:
-        """How many levels the number has: 2 for 4.17."""
+        """The number of levels: 2 for 4.17."""
         return len(self.value)
 
     def missing_since(self, before: Label) -> int | None:
-        """How many numbers are skipped between `before` and this label; None if it is not later.
+        """The count of numbers skipped between `before` and this label; None if it is not later.
 
         4.17 is followed by 4.18, 4.17.1 or 5.1, 29 by 30 or 29A.
         """

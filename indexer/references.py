@@ -37,7 +37,7 @@ def link_references(passages: Sequence[Passage]) -> tuple[Passage, ...]:
 
 
 def _said_first(passage: Passage) -> str:
-    """How a passage names itself, if it does: "recommendation 7"."""
+    """The name a passage gives itself, if it does: "recommendation 7"."""
     match = re.match(r"(recommendation|rule|principle)\s+(\d+)\b", passage.text, re.IGNORECASE)
     return f"{match[1].lower()} {match[2]}" if match else ""
 
@@ -65,7 +65,7 @@ def _references(passage: Passage, keys: set[str], targets: dict[str, str]) -> li
 def _target(
     number: str, unit: str, prefix: str, keys: set[str], targets: dict[str, str]
 ) -> tuple[str, str]:
-    """What of a number names a passage, seen from within the part `prefix`, and its key or ""."""
+    """The part of a number that names a passage, seen from within `prefix`, and its key or ""."""
     if unit in ("recommendation", "rule", "principle"):
         return number, targets.get(f"{unit} {number}", "")
     for name in (number, *(base for base, _ in sub_items(number))):

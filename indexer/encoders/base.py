@@ -17,7 +17,7 @@ Rows = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """What turns texts into vectors. Swap it in tests with a few lines."""
+    """A model that turns texts into vectors. Swap it in tests with a few lines."""
 
     @property
     def name(self) -> str:

@@ -207,7 +207,7 @@ class OnnxEncoder:
 
 
 def processors() -> int:
-    """How many processors there are to use; $OMP_NUM_THREADS, if set."""
+    """The number of processors to use; $OMP_NUM_THREADS, if set."""
     threads = os.environ.get("OMP_NUM_THREADS", "")
     if threads.isdigit():
         return max(1, int(threads))

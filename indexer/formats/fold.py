@@ -1,4 +1,4 @@
-"""What the readers of marked-up text share: white space, list marks, tables used for layout."""
+"""Helpers of the readers of marked-up text: white space, list marks, tables used for layout."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Database:
         )
 
     def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
-        """What a method of pymilvus.MilvusClient returns.
+        """Call a method of pymilvus.MilvusClient and return its result.
 
         Raises:
             StoreError: the server does not answer, or refuses.

@@ -1,4 +1,4 @@
-"""Which issue of each report is in use.
+"""The issue of each report that is in use.
 
 An issue of a report is written row by row, then published by writing its one row in ISSUES anew,
 and the issue before leaves: the next run deletes its rows, so that who had opened the store can

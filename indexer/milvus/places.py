@@ -1,4 +1,4 @@
-"""Which row of an opened store is which row on the server."""
+"""The map from rows of an opened store to rows on the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read of a store, kept in memory: a row of a published issue never changes."""
+"""A cache of rows read from a store: a row of a published issue never changes."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from indexer.store.writer import outline
 
 
 def entry_of(report: Report) -> dict[str, Any]:
-    """What the manifest says about a report whose sentences are marked.
+    """The manifest's entry for a report whose sentences are marked.
 
     Raises:
         StoreError: it has more passages or sentences than there are numbers for.

@@ -40,7 +40,7 @@ def read_sealed(path: Path) -> dict[str, Any]:
 
 
 def spare_of(path: Path) -> Path:
-    """Where the second copy of a sealed file is."""
+    """The path of the second copy of a sealed file."""
     return path.with_name(path.name + SPARE)
 
 

@@ -176,7 +176,7 @@ class Embedded:
         file.write(json.dumps(head).encode() + b"\n")
 
     def _read_head(self) -> tuple[int, int]:
-        """Where the records begin, and their dimension; (0, 0) for a file of no use."""
+        """The offset of the records, and their dimension; (0, 0) for a file of no use."""
         try:
             with self._path.open("rb") as file:
                 head = file.readline(HEAD)

@@ -87,7 +87,7 @@ def encoder_for(
 
 
 def why_not_exported(store: Engine) -> str | None:
-    """Why questions to a store are encoded by sentence-transformers; None when they are not."""
+    """The reason why sentence-transformers encodes a store's questions; None if it does not."""
     refused = _place(store.folder, store.manifest["model"]["fingerprint"]) / REFUSED
     return refused.read_text(encoding="utf-8") if refused.exists() else None
 

@@ -105,7 +105,7 @@ def generations(folder: Path) -> list[Path]:
 
 
 def mark_of(folder: Path) -> str | None:
-    """What differs whenever another generation is put in use; None without a store."""
+    """The version token of a store folder, new for each generation; None without a store."""
     try:
         return (folder / LAYOUT.current).read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -217,7 +217,7 @@ def digest_of(path: Path) -> str:
 
 
 def changed_files(generation: Path, manifest: dict[str, Any], most: int) -> Iterator[str]:
-    """What is wrong with the files of a generation; of those over `most` bytes, the size alone.
+    """The faults of a generation's files; of those over `most` bytes, the size alone is checked.
 
     The tables are hashed whatever their size.
 

@@ -1,4 +1,4 @@
-"""What ranking asks of an index: the seam between questions and whatever finds passages for them.
+"""The interface between ranking and an index: whatever finds passages for questions.
 
 `indexer.store.Store` answers from FAISS and tantivy files beside the reports. Another engine gives
 the same answers to the same five questions; which passage a row number stands for is its own.
@@ -24,7 +24,7 @@ PassageRows = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which passages may be found: those of a report, and those under headings.
+    """A filter of the passages that may be found: those of a report, and those under headings.
 
     `report` is a report's id. `section` is a text that the heading path ("A > B") of a passage
     holds, whatever its case. None sets no bound.
@@ -41,7 +41,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What tells candidates apart; entry i is about the passage row rows[i].
+    """The scores that tell candidates apart; entry i is about the passage row rows[i].
 
     `passage` is the cosine similarity to the question, `bm25` the BM25 score (0 when no word is
     shared), `numbered` whether the passage carries a number. The similarities of its sentences, in
@@ -66,7 +66,7 @@ class Engine(Protocol):
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """What was indexed by what; `model` has the encoder's name and fingerprint."""
+        """The record of what was indexed; `model` has the encoder's name and fingerprint."""
         ...
 
     @property

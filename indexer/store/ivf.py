@@ -38,7 +38,7 @@ PROBES = (8, 16, 32, 64, 128, 256)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What an index is and how well it does: lists, those looked into, recall of the ten nearest.
+    """The measures of an index: lists, those looked into, recall of the ten nearest.
 
     `trained_on` is how many rows there were when that was measured.
     """

@@ -1,4 +1,4 @@
-"""Where the vector of each row of a new generation comes from: the one before, or the encoder."""
+"""The origin of each row's vector in a new generation: the one before, or the encoder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FRESH = -1
 
 
 def embedded_text(passage: Passage) -> str:
-    """What is indexed of a passage: its heading path gives the context its words leave out."""
+    """The text indexed of a passage: its heading path gives the context its words leave out."""
     return " > ".join(passage.section) + "\n" + passage.text
 
 
@@ -131,7 +131,7 @@ class _Kind:
                 self.length.append(len(text))
 
     def fresh(self, embedded: Embedded) -> Callable[[int, int], Rows]:
-        """What gives the vectors of the i-th to the (j-1)-th fresh row."""
+        """A function that gives the vectors of the i-th to the (j-1)-th fresh row."""
         keys = self.keys
         return lambda i, j: embedded.rows(keys[i:j])
 

@@ -127,7 +127,7 @@ def passage_from(line: bytes) -> Passage:
 
 
 def report_line(report: Report) -> bytes:
-    """What a report is besides its passages, as a line of JSON."""
+    """A report without its passages, as a line of JSON."""
     fields = asdict(replace(report, passages=()))
     del fields["passages"]
     return _line(fields)

@@ -1,4 +1,4 @@
-"""What is wrong with a store in files, and its repair from what is left.
+"""The examination of a store in files, and its repair from what is left.
 
 Only small sealed files are put back in place, from their second copy. Where more is damaged, each
 report is read from the newest copy of it that is whole, the vectors that are whole are kept as an
@@ -38,7 +38,7 @@ from indexer.store.update import write_store
 
 @dataclass(slots=True)
 class Findings:
-    """What was found and done, a line each.
+    """The faults found and the repairs made, a line each.
 
     `damage` is what keeps answers from being given or a repair from being possible, `notes` what
     does no harm, `done` what was repaired, `lost` the ids of reports that could not be saved.
@@ -209,7 +209,7 @@ def _in_use(folder: Path) -> Path | None:
 
 
 def _wrong_in(generation: Path) -> Iterator[str]:
-    """What is wrong in a generation, its second manifest aside."""
+    """The faults of a generation, its second manifest aside."""
     try:
         manifest = read_manifest(generation)
     except StoreError:
@@ -227,7 +227,7 @@ def _wrong_in(generation: Path) -> Iterator[str]:
 
 
 def _contradictions(store: Store) -> Iterator[str]:
-    """Where tables and lines disagree."""
+    """The places where tables and lines disagree."""
     for row, (report, passage) in enumerate(store.rows):
         first, last = store.sentence_starts[row : row + 2].tolist()
         fits = all(0 <= s.start <= s.end <= len(passage.text) for s in passage.sentences)
@@ -256,7 +256,7 @@ def _sealed(path: Path) -> bool:
 
 
 def _left_over(folder: Path) -> list[Path]:
-    """What a run that was cut short has left, or one that is under way needs."""
+    """The files that a run cut short has left, or that one under way needs."""
     in_use = _in_use(folder)
     kept = generations(folder)
     older = kept[: kept.index(in_use)] if in_use in kept else kept

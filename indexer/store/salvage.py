@@ -1,4 +1,4 @@
-"""What can still be read of the generations of a damaged store.
+"""Reports and vectors that can still be read from a damaged store's generations.
 
 Each generation has its lines twice: as files, and packed. Of each report the manifest has the
 hashes, so that what is whole is known report by report, wherever the damage is.

@@ -114,7 +114,7 @@ def is_older(store: Engine) -> bool:
 
 
 def _merged(before: Store, fresh: Iterable[Report], gone: Collection[str]) -> Iterator[Source]:
-    """What the next generation holds, by id; each report is made when its turn comes."""
+    """The reports of the next generation, by id; each is made when its turn comes."""
     kept = ((entry["id"], place) for place, entry in enumerate(before.manifest["reports"]))
     staying = ((name, place) for name, place in kept if name not in gone)
     added = ((report.id, report) for report in fresh)

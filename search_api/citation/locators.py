@@ -1,4 +1,4 @@
-"""What a citation points at: `29, 31-33` of a report as groups of printed numbers."""
+"""Pinpoints: `29, 31-33` of a report as groups of printed numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a passage's page carries for the tools of those who read it."""
+"""Citation metadata in a passage's page, for Zotero and the like."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ FORMATTERS: dict[str, Any] = {"text": plain, "markdown": Markdown, "html": html}
 # citeproc-py builds its tree from the direct subclasses of this base, by their names, the last
 # defined first: this one takes the place of its own Substitute.
 class Substitute(model.CitationStylesElement, model.Parent):  # type: ignore[misc]
-    """What stands in for missing names; its variables are then not printed again."""
+    """The substitute for missing names; its variables are then not printed again."""
 
     def render(self, item: Any, context: Any = None, **kwargs: Any) -> Any:
         """The first child that has something to print."""

@@ -316,7 +316,7 @@ def _routes(url: str, timeout: float, retries: int) -> Routes:
 
 
 def _options(url: str, key: str | None, timeout: float) -> dict[str, Any]:
-    """What either httpx client is made with.
+    """The options that either httpx client is made with.
 
     Raises:
         PilcrowError: the address is none.

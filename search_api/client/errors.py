@@ -1,4 +1,4 @@
-"""What a server answers instead of a result, as errors of the family that the local library raises.
+"""Errors of a server's replies, in the family that the local library raises.
 
 PilcrowError
 ├── UnreachableError            nothing answers at the address, or not in time

@@ -1,4 +1,4 @@
-"""What a program can do with reports, whether a server has them or a folder on disk."""
+"""The Library: the methods of programs, over a server or over a folder on disk."""
 
 from __future__ import annotations
 

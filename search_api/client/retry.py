@@ -57,7 +57,7 @@ Flow = Generator[Call | float, Any, T]
 
 @dataclass(frozen=True)
 class Server:
-    """Where calls go, for messages, and how often each is tried again."""
+    """The server that calls go to, and how often each is tried again."""
 
     url: str
     timeout: float

@@ -251,7 +251,7 @@ def _named(error: ServerQuestionError, place: int) -> ServerQuestionError:
 
 
 def _items_error(error: ServerError, asked: int) -> PilcrowError:
-    """What the local library raises where quotes are not as they were pinned."""
+    """The error the local library raises where quotes are not as they were pinned."""
     from search_api.citation.notebook import ItemFault, ItemsError
 
     try:

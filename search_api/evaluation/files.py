@@ -63,7 +63,7 @@ def write_files(folder: Path, outcomes: Sequence[Outcome], measures: Mapping[str
 
 
 def wrongs(judged: Judged) -> list[str]:
-    """What is wrong with an outcome: nothing, or one or more words."""
+    """The faults of an outcome, a word or two each; none for a good one."""
     if not judged.answerable:
         return ["wrongly answered"] if judged.answered else []
     first_answers = judged.grades[:1] == (2,)

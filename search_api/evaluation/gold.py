@@ -107,7 +107,7 @@ def overlaps_gold(gold: GoldQuestion, key: str, text: str, start: int, end: int)
 
 
 def answers(gold: GoldQuestion, key: str, overlaps: bool) -> bool:
-    """Whether a quote from the passage of this key answers the question.
+    """True when a quote from the passage of this key answers the question.
 
     It overlaps a gold quote, or, of a question without any, stands in a paragraph that answers
     alone.
@@ -116,7 +116,7 @@ def answers(gold: GoldQuestion, key: str, overlaps: bool) -> bool:
 
 
 def find_folded(text: str, wanted: str) -> tuple[int, int]:
-    """Where a text stands in another, white space aside; (0, 0) where it does not."""
+    """The offsets of a text in another, white space aside; (0, 0) where it is not there."""
     pattern = r"\s+".join(re.escape(word) for word in wanted.split())
     match = re.search(pattern, text)
     return match.span() if match else (0, 0)

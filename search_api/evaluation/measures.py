@@ -27,7 +27,7 @@ INTERVAL = (2.5, 97.5)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is measured of one outcome.
+    """The measures of one outcome.
 
     `quote_hit` is None for a question without gold quotes; `cited` says of each quote whether its
     paragraph has a grade; `right` whether the first quote, shown or held back, answers. `without`

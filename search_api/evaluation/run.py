@@ -144,7 +144,7 @@ def ablate(
 
 
 def _hits(store: Engine, gold: GoldQuestion, quote: Quote | None) -> bool:
-    """Whether a quote overlaps a gold quote of its paragraph."""
+    """True when a quote overlaps a gold quote of its paragraph."""
     if quote is None:
         return False
     passage = passage_of(store.report(quote.report), quote.key)

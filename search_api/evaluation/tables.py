@@ -50,7 +50,7 @@ def ablation_figures(
 
 
 def ablation_table(figures: Mapping[str, Mapping[str, float | None]]) -> str:
-    """What the measures are without each ranking signal, in Markdown."""
+    """A Markdown table of the measures without each ranking signal."""
     lines = [f"| signals | {' | '.join(ABLATED)} |", "|---" * (len(ABLATED) + 1) + "|"]
     for name, found in figures.items():
         lines.append(f"| {name} | {' | '.join(map(figure, found.values()))} |")
@@ -58,7 +58,7 @@ def ablation_table(figures: Mapping[str, Mapping[str, float | None]]) -> str:
 
 
 def before_after_table(before: Mapping[str, float], after: Mapping[str, float]) -> str:
-    """What tuning makes of the measures."""
+    """A table of the measures before and after tuning."""
     rows = [[name, figure(value), figure(after[name])] for name, value in before.items()]
     return aligned(["measure", "shipped", "tuned, cross-validated"], rows)
 

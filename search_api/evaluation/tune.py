@@ -38,7 +38,7 @@ Figures = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What tuning found: the figures of the shipped settings and, cross-validated, of the new."""
+    """The result of tuning: figures of the shipped settings and, cross-validated, of the new."""
 
     before: Figures
     after: Figures
@@ -184,7 +184,7 @@ def _figures(
 
 
 def _decide(before: Figures, after: Figures) -> tuple[bool, str]:
-    """Whether the new settings are taken, and why."""
+    """The decision for or against the new settings, with the reason."""
     gains = {name: after[name] - before[name] for name in DECIDING if name in after}
     said = ", ".join(f"{name} {gain:+.3f}" for name, gain in gains.items())
     if min(gains.values()) < -TOLERANCE:

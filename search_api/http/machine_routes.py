@@ -1,4 +1,4 @@
-"""What tells machines about the server: health, metrics, /llms.txt, /opensearch.xml."""
+"""The routes for machines: health, metrics, /llms.txt, /opensearch.xml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server did and holds, for Prometheus; never a word of what was asked."""
+"""Metrics for Prometheus; never a word of what was asked."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class _StoreSize(Collector):
 
 
 class _Load(Collector):
-    """What is at work when asked."""
+    """A gauge of the work under way."""
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = {field.name: getattr(lanes, field.name) for field in fields(lanes)}

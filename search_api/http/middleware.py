@@ -1,4 +1,4 @@
-"""What holds for every request: the guard, headers that protect readers, HEAD, gzip."""
+"""Middleware for every request: the guard, headers that protect readers, HEAD, gzip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader's browser asks for: the page, permalinks, citations to download, two tools."""
+"""The routes for browsers: the page, permalinks, citations to download, two tools."""
 
 from __future__ import annotations
 

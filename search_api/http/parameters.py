@@ -41,7 +41,7 @@ def check_parameters(request: Request) -> None:
 
 
 def unknown_in(request: Request, error: Mapping[str, Any]) -> str | None:
-    """What to say of a name that was not expected; None of any other error."""
+    """The message about a name that was not expected; None for any other error."""
     if error["type"] != UNKNOWN:
         return None
     place, *path = error["loc"]
@@ -56,7 +56,7 @@ def unknown_in(request: Request, error: Mapping[str, Any]) -> str | None:
 
 
 def _no_such(kind: str, name: str, known: Iterable[str]) -> str:
-    """That there is no such name, and which one is nearest to it."""
+    """A message that there is no such name, with the nearest known one."""
     names = list(known)
     written = name[:LONGEST].lower()
     near = get_close_matches(written, names, n=1, cutoff=0.5)

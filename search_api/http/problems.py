@@ -70,7 +70,7 @@ class ItemsProblem(Problem):
 
 
 def problems(*codes: int, **models: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """What a route documents of its errors; `_409=ItemsProblem` gives a status its own form."""
+    """The errors a route documents; `_409=ItemsProblem` gives a status its own form."""
     return {
         code: {
             "model": models.get(f"_{code}", Problem),

@@ -100,7 +100,7 @@ def _set_problems(operation: dict[str, Any]) -> None:
 
 
 def _set_headers(operation: dict[str, Any]) -> None:
-    """What each response carries besides its body."""
+    """Add to the schema the headers that each response carries."""
     responses = operation["responses"]
     paged = any(each["name"] == "offset" for each in operation.get("parameters", ()))
     for status, response in responses.items():

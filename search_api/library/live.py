@@ -33,7 +33,7 @@ class Generation:
         return self._encoders(self.store)
 
     def made(self, make: Callable[[Engine], Made]) -> Made:
-        """What `make` makes of the store, made once."""
+        """The result of `make(store)`, made once."""
         with self._making:
             if make not in self._made:
                 self._made[make] = make(self.store)

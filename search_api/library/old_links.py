@@ -14,7 +14,7 @@ CHANGED = "The text of this paragraph has changed since the link was made."
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Where a link leads now; `notice` says what changed since it was made, "" if nothing did."""
+    """The target of a link now; `notice` says what changed since it was made, "" if nothing did."""
 
     place: Place
     notice: str
@@ -54,7 +54,7 @@ def _was_another(report: Report, key: str) -> str:
 
 
 def _followed(report: Report, key: str, known_hash: str) -> Resolved | None:
-    """Where a paragraph of an earlier issue went, the latest issue that had it first.
+    """The place now of a paragraph of an earlier issue, the latest issue that had it first.
 
     Raises:
         NotFoundError: it is not in this issue any more.

@@ -1,4 +1,4 @@
-"""Where a paragraph, a range or a sub-item stands in a report."""
+"""Places in a report: of a paragraph, a range or a sub-item."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ITEM_MARK = re.compile(
 
 
 def place_of(report: Report, key: str) -> Place:
-    """Where in the report's passages a key or number stands, with the sub-item it names.
+    """The place of a key or number among the report's passages, with the sub-item it names.
 
     The key of a heading is taken for the sub-item of the first passage under it.
 
@@ -100,7 +100,7 @@ def find_item(passage: Passage, label: str) -> Item:
 
 
 def _kind_of(mark: str) -> str:
-    """Whether an item is counted by figures, roman numerals or letters."""
+    """The kind of an item's mark: figure, roman numeral or letter."""
     inner = mark.strip("().")
     if inner.isdigit():
         return "figure"

@@ -24,7 +24,7 @@ def day(when: date) -> str:
 
 
 def pinpoint(passage: Passage) -> str:
-    """Where in the report: `para 29`, `Article 8`, or the heading of an unnumbered passage."""
+    """The place in words: `para 29`, `Article 8`, or the heading of an unnumbered passage."""
     if passage.number is None:
         return f"‘{passage.section[-1]}’"
     if passage.number.startswith("¶"):

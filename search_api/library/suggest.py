@@ -1,4 +1,4 @@
-"""What a reader may mean while typing: a paragraph's number, a heading, an abbreviation."""
+"""Suggestions while a reader types: paragraph numbers, headings, abbreviations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a sentence of a report bears out another: says the same, perhaps with parts left out.
+"""The test that a report's sentence bears out another: says the same, perhaps shortened.
 
 Everything the other claims must stand in the report's sentence, in the same order and related by
 the same words. What may be left out is a clause, an item of one word in a list, or the end of a
@@ -87,7 +87,7 @@ def _may_pass(source: list[Token], before: int, at: int) -> bool:
 
 
 def _may_end(source: list[Token], at: int) -> bool:
-    """Where a phrase ends, and what follows limits nothing that was said."""
+    """True where a phrase ends, and what follows limits nothing that was said."""
     token = source[at]
     rest = [t for t in source[at + 1 :] if t.sentence == token.sentence]
     clause = [t for t in rest if t.clause == token.clause]

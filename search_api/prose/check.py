@@ -45,7 +45,7 @@ SAYS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Borne:
-    """Where a sentence is borne out: a source, the sentences of it that were used, how near."""
+    """The support of a sentence: a source, the sentences of it that were used, how near."""
 
     source: Source
     last: int
@@ -137,7 +137,7 @@ class Checker:
 
 
 class _Unsupported(Exception):  # noqa: N818
-    """Why a sentence is dropped."""
+    """The reason why a sentence is dropped."""
 
 
 def _check_form(written: Written) -> None:

@@ -39,7 +39,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the model is: the base URL, as in `http://127.0.0.1:8080/v1`."""
+    """The address of the model: the base URL, as in `http://127.0.0.1:8080/v1`."""
 
     url: str
     model: str = ""
@@ -64,7 +64,7 @@ class Endpoint:
 
 @dataclass(slots=True)
 class Reply:
-    """What is known of a reply besides its text: the model's name; whether it came to its end."""
+    """A reply besides its text: the model's name; whether it came to its end."""
 
     model: str | None
     complete: bool = False
@@ -188,7 +188,7 @@ async def _lines(
 
 
 def _name(model: str) -> str | None:
-    """What the endpoint calls its model; of a file of its own, the name."""
+    """The endpoint's name for its model; of a file of its own, the name."""
     is_file = model.startswith(("/", "\\")) or model[1:3] == ":\\"
     return (re.split(r"[/\\]", model)[-1] if is_file else model)[:LONGEST_NAME] or None
 

@@ -1,4 +1,4 @@
-"""What a model is told. What it writes is checked all the same: nothing here is relied on."""
+"""The prompt for a language model, which nothing relies on: what it writes is checked."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class SentenceStream:
         return found
 
     def end(self) -> list[Written]:
-        """What is left when no more comes; a sentence that was cut off is not `ended`."""
+        """The rest when no more comes; a sentence that was cut off is not `ended`."""
         rest, self._held = self._held, ""
         return _sentences(rest)
 

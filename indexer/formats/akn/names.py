@@ -43,7 +43,7 @@ QUOTE_STYLE = re.compile(r"quot(?:e|ation)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the document the walk is.
+    """The position of the walk in the document.
 
     `level` is that of the last heading above, `depth` counts the numbered elements around that
     lie in a `unit`: a numbered paragraph, or in legislation an article or section.
@@ -60,7 +60,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the next block takes on because it begins a numbered element."""
+    """The label and depth that the next block takes because it begins a numbered element."""
 
     label: str | None
     kind: Kind
@@ -111,7 +111,7 @@ def is_legislation(document: etree._Element) -> bool:
 
 
 def role_of(element: etree._Element, label: str, headed: bool, place: Place) -> Kind:
-    """Whether a numbered or headed element is a paragraph of its own, an item in one, or a group.
+    """The role of a numbered or headed element: paragraph of its own, item in one, or group.
 
     In legislation an article or section is the paragraph and what it holds are its items;
     elsewhere the numbered paragraph is.

@@ -119,7 +119,7 @@ def _format(level: Element) -> str:
 
 @dataclass(slots=True)
 class Counters:
-    """Where each list of one story (the body, or a text box) has got to."""
+    """The counters of the lists of one story (the body, or a text box)."""
 
     lists: dict[str, ListDef]
     _at: dict[str, list[int | None]] = field(default_factory=dict)

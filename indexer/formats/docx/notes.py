@@ -11,7 +11,7 @@ from indexer.formats.docx.package import W, number, val
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """How the notes of one section are numbered; `restart` as Word names it."""
+    """The numbering of the notes of one section; `restart` as Word names it."""
 
     start: int = 1
     number_format: str = "decimal"

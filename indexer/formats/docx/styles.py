@@ -1,4 +1,4 @@
-"""What the styles of a Word document say of a paragraph, each through the styles it is based on."""
+"""The properties that a Word document's styles give a paragraph, inherited ones too."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ CONTENTS_SHARE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What holds for the text at a point of the walk.
+    """The state of the walk at a point of the text.
 
     `level` is that of the heading it is in, `depth` counts the lists and numbered parts around,
     `unit` is true inside a part that a paragraph number stands before.
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the next block takes on: a list item's or numbered element's label, kind, and depth."""
+    """The label, kind and depth that the next block takes from a list item or numbered element."""
 
     label: str | None
     kind: Kind
@@ -83,7 +83,7 @@ class Collector:
             self._called.append((mark, note))
 
     def plain(self, gather: Callable[[], None]) -> str:
-        """What `gather` adds, as one line that is no block yet."""
+        """The text that `gather` adds, as one line that is no block yet."""
         outer, had_text, self._run = self._run, self._has_text, []
         gather()
         text, self._run = fold("".join(self._run).replace(BREAK, " ")), outer

@@ -133,7 +133,7 @@ class _Writer:
         return self._block(text, note.page, kind="footnote", label=note.mark or None)
 
     def _left_over(self, before: int) -> Iterator[Block]:
-        """What no block before a page has taken up: odd notes, text that stands askew."""
+        """The text that no block before a page has taken up: odd notes, text that stands askew."""
         while self._waiting and self._waiting[-1] < before:
             page = self._waiting.pop()
             for note in self._notes.pop(page, []):

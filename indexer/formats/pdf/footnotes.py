@@ -184,5 +184,5 @@ def _marks_in(run: Run, line: Line, marks: set[str]) -> list[str]:
 
 
 def _spaces(text: str) -> str:
-    """What is left of a run whose mark is taken out: a space, if it held one at an end."""
+    """The rest of a run whose mark is taken out: a space, if it held one at an end."""
     return " " if text != text.strip() else ""

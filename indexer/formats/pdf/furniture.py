@@ -1,4 +1,4 @@
-"""What stands at the edge of page after page: running headers and footers, page numbers."""
+"""Running headers and footers and page numbers: text at the edge of page after page."""
 
 from __future__ import annotations
 

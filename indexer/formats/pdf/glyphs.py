@@ -44,7 +44,7 @@ MEANING = {**LIGATURES, **OTHER_CODES, **BULLETS, **ARROWS}
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What all characters of one text object share. `turn` counts quarter turns; -1 is askew."""
+    """The look of a text object's characters. `turn` counts quarter turns; -1 is askew."""
 
     size: float
     turn: int

@@ -1,4 +1,4 @@
-"""Which paragraphs are headings by their type, and how deep."""
+"""The paragraphs that are headings by their type, with their depth."""
 
 from __future__ import annotations
 

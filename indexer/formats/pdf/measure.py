@@ -1,4 +1,4 @@
-"""How a file is set: the pitch of its lines, and where its lines end."""
+"""The typesetting of a file: the pitch of its lines, and their right edges."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHORT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How the file is set: the pitch usual for a type size, and each page's right edges."""
+    """The typesetting of a file: the usual pitch for a type size, and each page's right edges."""
 
     pitch: dict[float, float]
     right: dict[tuple[int, int], float]

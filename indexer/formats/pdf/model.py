@@ -1,4 +1,4 @@
-"""What is seen on a page: runs of type, lines, rules. Points; y grows downwards from the top."""
+"""The marks on a page: runs of type, lines, rules. Points; y grows downwards from the top."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_MARK = 20
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Where the file's own structure puts a text: in the contents, a heading, a table's cell.
+    """A text's place in the file's own structure: the contents, a heading, a table's cell.
 
     `level` is a heading's level; `cell` the page's number of the table, the row and the cell;
     `part` that of the paragraph in the cell.

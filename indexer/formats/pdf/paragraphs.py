@@ -37,7 +37,7 @@ class Paragraph:
 
     @property
     def edge(self) -> float | None:
-        """Where its further lines begin, if that can be told."""
+        """The left edge of its further lines, if that can be told."""
         if len(self.lines) > 1:
             return self.lines[1].x0 if self.lines[1].page == self.first.page else self.last.x0
         return self.mark.text_x if self.mark is not None and self.mark.hangs else None

@@ -92,7 +92,7 @@ def _cells(line: Line) -> list[tuple[Run, ...]]:
 
 
 def _column_starts(lines: Sequence[Line]) -> list[float]:
-    """Where the columns of the lines begin; empty where no line has any."""
+    """The left edges of the lines' columns; empty where no line has any."""
     if not any(_has_columns(line) for line in lines):
         return []
     starts: list[float] = []

@@ -19,7 +19,7 @@ ROW, CELLS, TABLE, PARAGRAPH = "TR", ("TD", "TH"), "Table", "P"
 
 @dataclass(slots=True)
 class _Walk:
-    """How far the walk has come: elements seen, and numbers given to what tables are made of."""
+    """The state of the walk: elements seen, and numbers given to the parts of tables."""
 
     seen: int = 0
     table: int = 0
@@ -29,7 +29,7 @@ class _Walk:
 
 
 def page_tags(page: object) -> dict[int, Tag]:
-    """What each piece of marked content on a page is, by its id; empty for untagged files."""
+    """The tag of each piece of marked content on a page, by its id; empty for untagged files."""
     tree = pdfium.FPDF_StructTree_GetForPage(page)
     if not tree:
         return {}

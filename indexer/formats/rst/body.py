@@ -42,7 +42,7 @@ SET_UP = {"figure", "container", "class", "code-block", "code", "only"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What holds for the lines of a body: their kind, and the lists and bodies around."""
+    """The state of the lines of a body: their kind, and the lists and bodies around."""
 
     kind: Kind = "text"
     items: int = 0

@@ -1,4 +1,4 @@
-"""What a reStructuredText file gives: its blocks in order, its footnotes, its substitutions."""
+"""The yield of a reStructuredText file: blocks in order, footnotes, substitutions."""
 
 from __future__ import annotations
 

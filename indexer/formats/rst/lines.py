@@ -44,7 +44,7 @@ def lines_of(text: str) -> list[Line]:
 
 
 def end_of_indented(lines: list[Line], at: int, margin: int) -> int:
-    """Where the lines indented beyond the margin end; blank ones among them count."""
+    """The end of the lines indented beyond the margin; blank ones among them count."""
     end = at
     while end < len(lines) and (not lines[end].text or lines[end].indent > margin):
         end += 1
@@ -52,7 +52,7 @@ def end_of_indented(lines: list[Line], at: int, margin: int) -> int:
 
 
 def end_of_table(lines: list[Line], at: int) -> int:
-    """Where a drawn table ends: at a blank line, or for columns at the border before one."""
+    """The end of a drawn table: at a blank line, or for columns at the border before one."""
     columns = lines[at].text.startswith("=")
     for end in range(at + 1, len(lines)):
         if not lines[end].text and (not columns or is_table(lines[end - 1].text)):

@@ -1,4 +1,4 @@
-"""What the retrievers have in common: whom they ask, and what they say of a passage."""
+"""Shared parts of the retrievers: whom they ask, and what they say of a passage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands between the network and the application: keys, limits, logs."""
+"""The guard between the network and the application: keys, limits, logs."""
 
 from search_api.http.guard.api_keys import Key, Keys
 from search_api.http.guard.config import Guard, guard_of

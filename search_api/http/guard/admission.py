@@ -1,4 +1,4 @@
-"""Who is let in: the name that is asked for, the key that is sent, and how often."""
+"""Admission of a request by host name, key and rate."""
 
 from __future__ import annotations
 

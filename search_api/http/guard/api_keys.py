@@ -36,7 +36,7 @@ Scope = Literal["read", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Who has it, what it is good for (who may write may read), its SHA-256 and its day."""
+    """A key's holder, scope (who may write may read), SHA-256 and day."""
 
     name: str
     scope: Scope

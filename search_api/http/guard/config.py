@@ -1,4 +1,4 @@
-"""What the server lets in, and how much of it at once."""
+"""The configuration of the guard: who is let in, and how much at once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOST = re.compile(r"\[[0-9a-f:.]+\]|[a-z0-9._-]+", re.I)
 
 
 def at_once() -> int:
-    """How many questions to answer at once: one a processor.
+    """The number of questions to answer at once: one a processor.
 
     Each keeps more than one busy while it is encoded, but not before and after.
     """
@@ -30,7 +30,7 @@ def at_once() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Who is let in, and how much at once.
+    """The guard's settings: keys, names, rates and places.
 
     `hosts` are the names the server goes by, None for any; `rate` and `key_rate` requests a second
     from an address and with a key, 0 for any number; `running` and `waiting` requests for the
@@ -58,7 +58,7 @@ def guard_of(
     proxy: str = "",
     environment: Mapping[str, str] = os.environ,
 ) -> Guard:
-    """What the environment says, for a server of the store in `folder` that listens on `host`.
+    """The guard the environment asks for, for a server of `folder` that listens on `host`.
 
     Where none but this machine reaches it, without a proxy, no address is held to a rate unless
     the environment says so.
@@ -91,12 +91,12 @@ def guard_of(
 
 
 def keys_file(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
-    """Where a store's keys are: $PILCROW_KEYS, else keys.json in it."""
+    """The path of a store's keys: $PILCROW_KEYS, else keys.json in it."""
     return Path(environment.get(KEYS) or folder / "keys.json")
 
 
 def audit_file(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
-    """Where writes to a store are recorded: $PILCROW_AUDIT, else audit.jsonl in it."""
+    """The path of the record of writes: $PILCROW_AUDIT, else audit.jsonl in the store."""
     return Path(environment.get(AUDIT) or folder / "audit.jsonl")
 
 

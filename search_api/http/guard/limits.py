@@ -1,4 +1,4 @@
-"""How much the engine is asked at once: what does not fit is told to come back, at once.
+"""Limits on the engine's work: a request beyond them is told at once to come back.
 
 A queue that may grow makes everybody wait, and a server that is late for all is as good as down.
 So few requests run, half as many wait (for a while more), and the others are answered 429. A

@@ -143,7 +143,7 @@ def _fields(scope: Scope) -> dict[str, Any]:
 
 
 def _asked(scope: Scope, body: bytes) -> Any:
-    """What was asked, in the address or the body; None for what is no question."""
+    """The question of a request, from the address or the body; None without one."""
     query = parse_qs(scope["query_string"].decode("latin-1"))
     if "q" in query:
         return query["q"][0]

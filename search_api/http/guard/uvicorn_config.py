@@ -65,7 +65,7 @@ class HurriedProtocol(H11Protocol):
 
 
 def server_config(app: FastAPI, host: str, port: int, proxy: str = "") -> uvicorn.Config:
-    """How the application is served; `proxy` lists the addresses of proxies that are believed.
+    """The uvicorn configuration; `proxy` lists the addresses of proxies that are believed.
 
     Raises:
         PilcrowError: one of them is no address.
