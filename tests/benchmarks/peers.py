@@ -66,7 +66,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--questions", type=int, default=110)
-    options.add_argument("--write", action="store_true", help="put the table into tests/benchmarks/README.md")
+    options.add_argument(
+        "--write", action="store_true", help="put the table into tests/benchmarks/README.md"
+    )
     options.add_argument(
         "--venv", type=Path, default=Path(tempfile.gettempdir()) / "pilcrow-peers-venv"
     )
