@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -87,8 +86,8 @@ class Pilcrow(Library):
         """Answer in verbatim quotes, or say that it is not there; see Library.ask."""
         now = self._live.take()
         return engine.answer(
-            self._live.store,
-            self._encoder,
+            now.store,
+            now.encoder,
             question,
             report or None,
             section or None,

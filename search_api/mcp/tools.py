@@ -73,7 +73,7 @@ def _add_finding(server: MCPServer[Any], live: Live) -> None:
         change nothing inside quotation marks. When not_found, tell the user that the report does
         not answer it: `nearest` are related passages, not answers. Ask one thing at a time.
         """
-        now = newest.take()
+        now = live.take()
         found = answer.answer(now.store, now.encoder, question, report, section, limit, after=after)
         return reply(found)
 

@@ -19,6 +19,7 @@ from rapidfuzz import fuzz
 
 from indexer.report import Passage, Report
 from indexer.store import OnDemand
+from indexer.store.index import Engine
 from search_api.verify.elsewhere import significant
 from search_api.verify.words import keys_of
 
