@@ -16,7 +16,9 @@ from search_api.verify.words import word_set
 BRACKETS = re.compile(r"[(\[][^()\[\]]{0,250}(?:\([^()]{0,80}\)[^()\[\]]{0,150})?[)\]]")
 PART = re.compile(r"[^;]+")
 IBID = re.compile(r"(?<![^\W_])(?:[Ii]bid(?:em)?|loc\.?\s?cit|Id)(?![^\W_])\.?")
-LONE = re.compile(r"\s*[(\[]?\s*(?:at\s+)?(?:paras?\.?|paragraphs?|¶+|§+|\[).{0,30}", re.IGNORECASE)
+LONE = re.compile(
+    r"\s{0,20}[(\[]?\s{0,20}(?:at\s{1,20})?(?:paras?\.?|paragraphs?|¶+|§+|\[).{0,30}", re.IGNORECASE
+)
 LONE_NUMBER = re.compile(rf"[\s\x00]*[(\[]?(?P<number>{NUMBER})[)\]]?\.?[\s\x00]*")
 DOTTED = re.compile(r"(?<=[”\"’'»])[\s\x00]{0,3}\((?P<number>\d{1,3}(?:\.\d{1,3})+)\)")
 DATES = word_set(

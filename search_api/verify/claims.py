@@ -31,17 +31,19 @@ IN_BRACKETS = re.compile(
 )
 LABEL = re.compile(
     r"\s{0,20}(?:\[(?P<bracketed>\d{1,4}[A-Z]?)\]\s+(?=\S)|"
-    r"(?P<plain>\d{1,4}(?:\.\d{1,3})*[A-Z]?)(?:[.)]\s+(?=\S)|\s+(?=[\"“‘'(]?[A-Z])))"
+    r"(?P<plain>\d{1,4}(?:\.\d{1,3}){0,9}[A-Z]?)(?:[.)]\s+(?=\S)|\s+(?=[\"“‘'(]?[A-Z])))"
 )
 # A quoted paragraph's last line may be its number alone.
-LAST_LINE = re.compile(rf"\n[ \t]*[(\[]?(?P<number>{NUMBER})[)\]]?\.?\s*$")
+LAST_LINE = re.compile(rf"\n[ \t]*[(\[]?(?P<number>{NUMBER})[)\]]?\.?\s{0, 99}$")
 CONTRAST = re.compile(
     r"[\s\x00]*(?:unlike|while|whereas|apart from|besides|beyond|in contrast|as against|though|"
     r"although|if)\b[^,]*,",
     re.IGNORECASE,
 )
-SEE = re.compile(r"\b(?:see|cf|compare|contrast)\b[.,]?(?:\s+also)?[\s\x00]*$", re.IGNORECASE)
-POINTS = re.compile(r"[\s\x00]*(?:(?:see|as|at|in|but|and)\s+)?$", re.IGNORECASE)
+SEE = re.compile(
+    r"\b(?:see|cf|compare|contrast)\b[.,]?(?:\s{1,20}also)?[\s\x00]{0,99}$", re.IGNORECASE
+)
+POINTS = re.compile(r"[\s\x00]{0,99}(?:(?:see|as|at|in|but|and)\s{1,99})?$", re.IGNORECASE)
 TOGETHER = re.compile(
     r"[\s\x00,;&“”\"‘’'*_–—-]*(?:(?:and|or|but|nor|as well as)\b)?[\s\x00“\"‘'*_]*"
 )

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from search_api.verify.words import keys_of, word_set
 
-NAME = r"(?:[A-Z][\w’'.&-]*|[A-Z]{2,})"
+NAME = r"(?<![^\W_])(?:[A-Z][\w’'.&-]*|[A-Z]{2,})"
 NAMES = (
     rf"{NAME}(?:(?:,?\s+(?:and|of|for|the|on|in|de|van|von|al|et)\b|,|\s*&)?\s+{NAME}"
     r"|,?\s+et\s+al\.?){0,8}"

@@ -20,10 +20,10 @@ TOKEN = re.compile(
     r"\\(?P<word>[a-zA-Z]{1,40})\*?[ \t]?|\\(?P<sign>[^a-zA-Z])|(?P<open>\{)|(?P<close>\})|"
     r"(?P<tie>~)|(?P<tick>(?<!`)`(?!`))"
 )
-OPTION = re.compile(r"[ \t]*\[(?P<option>[^\[\]]{0,200})\]")
+OPTION = re.compile(r"[ \t]{0,20}\[(?P<option>[^\[\]]{0,200})\]")
 QUOTED = ("enquote", "textquote", "blockquote", "blockcquote", "textcquote", "foreignquote")
 NOTES = ("footnote", "footnotetext", "endnote", "marginpar", "thanks")
-CITES = re.compile(r"(?:[a-zA-Z]*cite[a-zA-Z]*|citep|citet)")
+CITES = re.compile(r"(?:[a-zA-Z]{0,20}cite[a-zA-Z]{0,20}|citep|citet)")
 DROPPED = (
     "label", "ref", "cref", "pageref", "usepackage", "documentclass", "bibliography", "input",
     "include", "includegraphics", "vspace", "hspace", "url", "bibliographystyle", "setlength",

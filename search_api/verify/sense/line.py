@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from search_api.verify.words import Word, word_set
 
-SENTENCE = re.compile(r"[.?!…][\"”’'»)\]]*\s+[\"“‘'(\[]*$|\n\s*\n")
+SENTENCE = re.compile(r"[.?!…][\"”’'»)\]]{0,9}\s{1,20}[\"“‘'(\[]{0,9}$|\n[^\S\n]{0,99}\n")
 CLAUSE = re.compile(r"[,;:()\[\]—]|\s[-–]+\s|\n\s*[-–•*]")
 STRONG = re.compile(r"[;:]")
 # A full stop after one of these ends no sentence.
