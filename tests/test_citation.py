@@ -524,7 +524,7 @@ def test_the_citation_of_a_paragraph_over_http(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "says"),
     [
-        ("99/citation?style=oscolla", 400, "no style 'oscolla'; use oscola"),
+        ("99/citation?style=oscolla", 400, "no style 'oscolla'; did you mean oscola"),
         ("999/citation", 404, "run from 1 to 107"),
         ("29(z)/citation", 404, "no item"),
     ],
