@@ -137,7 +137,8 @@ class _Reader:
             option = OPTION.match(self._text, end)
         if self._text.startswith("{", end):
             self._open.append(closing)
-            self._put(opening, end + 1)
+            # The sign stands last, so that what it opens begins right after it.
+            self._put(NOTHING * (end + 1 - self._at - len(opening)) + opening, end + 1)
         else:
             self._put("", end)
 
