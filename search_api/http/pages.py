@@ -38,6 +38,8 @@ from search_api.verify.read_file import LONGEST, check_length
 
 # Passages of one part of a report's page.
 SHEET = 1_000
+# The longest report that comes on one page, to be printed.
+MOST_WHOLE = 20_000
 QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
 NEAR = 1
 # Hits in a page without scripts, and in one that also draws where they lie (MOST_ASKED of api.js).
@@ -124,15 +126,20 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
 
     @app.get("/reports/{report}", response_class=HTMLResponse, include_in_schema=False)
     def report_page(
-        report: str, find: str = "", part: Annotated[int, Query(ge=1)] = 1
+        report: str, find: str = "", part: Annotated[int, Query(ge=1)] = 1, whole: bool = False
     ) -> HTMLResponse:
         found = live.store.report(report)
         sheets = max(1, -(-len(found.passages) // SHEET))
+        # All of it, to be printed.
+        whole = whole and len(found.passages) <= MOST_WHOLE
+        if whole:
+            sheets = 1
         if part > sheets:
             raise NotFoundError(f"'{found.id}' comes in {sheets} parts; there is no part {part}")
         marks = dict(mentions(found, find)) if find.strip() else {}
         passages = []
-        for place in range((part - 1) * SHEET, min(part * SHEET, len(found.passages))):
+        size = len(found.passages) if whole else SHEET
+        for place in range((part - 1) * size, min(part * size, len(found.passages))):
             headings = [
                 {"level": level, "text": title, "note": note}
                 for level, title, note in catalog.new_headings(found, place)
@@ -148,10 +155,12 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
             report=about,
             passages=passages,
             find=find.strip(),
+            finds=[(found.passages[place], 1 if whole else place // SHEET + 1) for place in marks],
             original=original,
+            printable=sheets > 1 and len(found.passages) <= MOST_WHOLE,
             sheet=part,
             sheets=sheets,
-            sheet_of={key: places[key] // SHEET + 1 for key in headed},
+            sheet_of={key: 1 if whole else places[key] // SHEET + 1 for key in headed},
         )
 
     @app.get("/reports/{report}/original", include_in_schema=False)
