@@ -684,7 +684,14 @@ def _open(folder: Path) -> tuple[Engine, Encoder]:
     with ThreadPoolExecutor(1) as pool:
         ready = pool.submit(encoder.encode, ["ready"])
         import search_api.ask.answer  # noqa: F401
+        from search_api.ask.tuned import outdated
 
+        if outdated(store):
+            click.echo(
+                f"{folder}: what pilcrow tune fitted was for another reader or model and is not "
+                "used; run it again, or: pilcrow tune --reset",
+                err=True,
+            )
         ready.result()
     return store, encoder
 

@@ -104,6 +104,11 @@ def own_settings(store: Engine) -> Settings | None:
     return settings
 
 
+def outdated(store: Engine) -> bool:
+    """Whether a store has own settings that are not used, fitted to another reader or model."""
+    return (store.folder / TUNED).exists() and own_settings(store) is None
+
+
 def save_settings(store: Engine, settings: Settings) -> None:
     """Make these a store's own settings.
 

@@ -352,7 +352,7 @@ def write(
         [parameter.detach().numpy() for parameter in part] for part in (adapter.down, adapter.up)
     )
     add_adapter(model, down, up, first=FROZEN * MATRICES)
-    weight, bias = 8 * salience.weight.detach().numpy()[0], float(salience.bias)
+    weight, bias = 8 * salience.weight.detach().numpy()[0], salience.bias.item()
     add_tokens(model, projection, weight, bias)
     onnx.save(model, folder / "model.onnx")
     seal(folder)
