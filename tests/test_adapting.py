@@ -53,9 +53,10 @@ def _shipped_adapter() -> object:
         for item in onnx.load(MODEL / "model.onnx", load_external_data=False).graph.initializer
         if item.name.startswith("adapter_")
     }
-    places = sorted({int(name.split("_")[1]) for name in values})
-    adapter = Adapter(values["adapter_0_down_half"].shape[1])
-    for place in places:
+    adapter = Adapter(values["adapter_0_down_bytes"].shape[1])
+    for place in range(len(adapter.down)):
         for kind, part in (("down", adapter.down), ("up", adapter.up)):
-            part[place].data = torch.from_numpy(values[f"adapter_{place}_{kind}_half"].T.copy())
+            name = f"adapter_{place}_{kind}"
+            matrix = values[f"{name}_bytes"] * values[f"{name}_scale"]
+            part[place].data = torch.from_numpy(matrix.T.copy())
     return adapter

@@ -14,6 +14,7 @@ from indexer.encoders.base import Encoder
 from indexer.store.index import Engine
 from search_api.ask import choose_quotes, judge
 from search_api.ask.confidence import signals as signals_of
+from search_api.ask.forms.exact import Lift, lift_of
 from search_api.ask.late_interaction import QuestionTokens
 from search_api.ask.query import make_query
 from search_api.ask.ranking import Ranked, Ranking, rank, weighed
@@ -37,6 +38,7 @@ class Asked:
     gold: GoldQuestion
     question: QuestionTokens | None
     candidates: list[Ranked]
+    lift: Lift
     signals: Floats
 
 
@@ -67,9 +69,9 @@ class Bench:
     def _searched(self, item: Asked) -> tuple[list[float], list[float]]:
         relevant, rows = item.gold.relevant, self.store.rows
         ideal = list(relevant.values())
-        grades = [relevant.get(rows[found.row][1].key, 0) for found in item.candidates]
+        grades = {f.row: relevant.get(rows[f.row][1].key, 0) for f in item.candidates}
         tops = [
-            [grades[place] for place in _order(item, weights)[:10].tolist()]
+            [grades[found.row] for found in item.lift.of(_ranked(item, weights))[:10]]
             for weights in self.grid
         ]
         return [ndcg(top, ideal, 10) for top in tops], [float(top[:1] == [2]) for top in tops]
@@ -126,7 +128,7 @@ def ask(
         counts = weights.cross_encoder
         passages = judge(store, query, passages, cross_encoder, counts)
     signals = np.array([weighed(item) for item in passages])
-    return Asked(gold, ranking.question, passages, signals)
+    return Asked(gold, ranking.question, passages, lift_of(store, query, passages), signals)
 
 
 def _around(weights: Weights, cross_encoder: bool) -> Iterator[Weights]:
@@ -147,6 +149,11 @@ def _around(weights: Weights, cross_encoder: bool) -> Iterator[Weights]:
 def values(weights: Weights) -> Floats:
     """Weights as a row, in the order of their fields."""
     return np.array([getattr(weights, field.name) for field in fields(Weights)], np.float64)
+
+
+def _ranked(item: Asked, weights: Weights) -> list[Ranked]:
+    """The candidates, best first."""
+    return [item.candidates[place] for place in _order(item, weights)]
 
 
 def _order(item: Asked, weights: Weights) -> NDArray[np.int64]:

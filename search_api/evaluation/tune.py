@@ -186,7 +186,7 @@ def _figures(
 def _decide(before: Figures, after: Figures) -> tuple[bool, str]:
     """The decision for or against the new settings, with the reason."""
     gains = {name: after[name] - before[name] for name in DECIDING if name in after}
-    said = ", ".join(f"{name} {gain:+.3f}" for name, gain in gains.items())
+    said = ", ".join(f"{name} {round(gain, 3) + 0.0:+.3f}" for name, gain in gains.items())
     if min(gains.values()) < -TOLERANCE:
         return False, f"on questions not chosen on, one would be worse: {said}"
     if max(gains.values()) <= 1e-9:

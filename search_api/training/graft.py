@@ -37,8 +37,8 @@ def add_adapter(
         label, whole = f"adapter_{place}", node.output[0]
         node.output[0] = f"{whole}_plain"
         beside[node.output[0]] = [
-            _constant(model, f"{label}_down", down[place].T),
-            _constant(model, f"{label}_up", up[place].T),
+            *_rounded(model, f"{label}_down", down[place].T),
+            *_rounded(model, f"{label}_up", up[place].T),
             helper.make_node("MatMul", [node.input[0], f"{label}_down"], [f"{label}_low"]),
             helper.make_node("MatMul", [f"{label}_low", f"{label}_up"], [f"{label}_added"]),
             helper.make_node("Add", [node.output[0], f"{label}_added"], [whole]),
@@ -80,6 +80,20 @@ def add_tokens(model: onnx.ModelProto, projection: Floats, salience: Floats, bia
     shape = ["batch", "tokens"]
     for name, sizes in ((TOKENS, [*shape, projection.shape[1]]), (SALIENCE, shape)):
         model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, sizes))
+
+
+def _rounded(model: onnx.ModelProto, name: str, values: Floats) -> list[onnx.NodeProto]:
+    """A constant kept in eight bits, a scale a column; the nodes that widen it go likewise."""
+    scale = np.maximum(np.abs(values).max(axis=0), np.float32(1e-12)) / 127
+    kept = np.rint(values / scale).astype(np.int8)
+    for suffix, part in (("bytes", kept), ("scale", scale.astype(np.float32))):
+        model.graph.initializer.append(
+            numpy_helper.from_array(np.ascontiguousarray(part), f"{name}_{suffix}")
+        )
+    return [
+        helper.make_node("Cast", [f"{name}_bytes"], [f"{name}_wide"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", [f"{name}_wide", f"{name}_scale"], [name]),
+    ]
 
 
 def _constant(model: onnx.ModelProto, name: str, values: Floats) -> onnx.NodeProto:

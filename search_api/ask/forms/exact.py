@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from indexer.store.index import Engine
 from search_api.ask.forms.content import PLAIN_WORDS, stems_of
@@ -22,24 +22,38 @@ TOKEN = re.compile(r"[^\W_]+(?:[-'’.,/][^\W_]+)*")
 LONGEST_RUN = 5
 
 
-def lifted(store: Engine, query: Query, ranked: list[Ranked]) -> list[Ranked]:
-    """The ranking with the passages that hold the question's rare phrases among the first five.
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """The rows of passages that hold a question's rare phrases, and whether it is keywords."""
 
-    For keywords, those that hold all of them as a phrase come first of all.
-    """
+    rows: frozenset[int]
+    keywords: bool
+
+    def of(self, ranked: list[Ranked]) -> list[Ranked]:
+        """A ranking with these passages among the first five; for keywords, first of all."""
+        if self.keywords:
+            return _moved(ranked, [item for item in ranked if item.row in self.rows], 0)
+        late = [item for item in ranked[FIRST:] if item.row in self.rows][:LIFTED]
+        return _moved(ranked, late, FIRST - len(late))
+
+
+def lifted(store: Engine, query: Query, ranked: list[Ranked]) -> list[Ranked]:
+    """The ranking with the passages that hold the question's rare phrases put forward."""
+    return lift_of(store, query, ranked).of(ranked)
+
+
+def lift_of(store: Engine, query: Query, ranked: list[Ranked]) -> Lift:
+    """Which passages hold the question's rare phrases; their order is no matter."""
     phrases = phrases_of(query.text)
     if not phrases:
-        return ranked
+        return Lift(frozenset(), keywords=False)
     wordy = sorted(ranked, key=lambda item: (-item.bm25, item.row))[:LOOKED_INTO]
     texts = {item.row: store.rows[item.row][1].text for item in wordy if item.bm25 > 0}
     rare: set[int] = set()
     for phrase in phrases:
         holding = {row for row, text in texts.items() if phrase.search(text)}
         rare |= holding if len(holding) <= RARE else set()
-    if is_keywords(query.text):
-        return _moved(ranked, [item for item in ranked if item.row in rare], 0)
-    late = [item for item in ranked[FIRST:] if item.row in rare][:LIFTED]
-    return _moved(ranked, late, FIRST - len(late))
+    return Lift(frozenset(rare), is_keywords(query.text))
 
 
 def phrases_of(text: str) -> list[re.Pattern[str]]:
