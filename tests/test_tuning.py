@@ -44,7 +44,7 @@ def asked_of(store: Store, others: int = 12) -> list[GoldQuestion]:
                 gold.append(
                     GoldQuestion(
                         id=f"a{len(gold)}",
-                        question=" ".join(part),
+                        question=f"Is it so that {' '.join(part)}?",
                         type="lookup",
                         answerable=True,
                         relevant={passage.key: 2},
