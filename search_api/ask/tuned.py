@@ -194,4 +194,6 @@ def settings_json(settings: Settings) -> dict[str, Any]:
     if settings.cross_encoder is None:
         # Receipts hold a hash of this, also those of before there were cross-encoders.
         del found["cross_encoder"], found["ranking"]["cross_encoder"]
+    if not settings.ranking.late:
+        del found["ranking"]["late"]
     return found
