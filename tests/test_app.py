@@ -55,6 +55,7 @@ def test_ask_returns_the_contracts_answer(client: TestClient) -> None:
 
     assert set(body) == {
         "question", "status", "confidence", "quotes", "hits", "took_ms", "receipt",
+        "certainty", "uncovered", "parts", "total", "read_as", "looked_up",
     }  # fmt: skip
     assert {"store", "model", "reader", "version", "paragraphs"} <= set(body["receipt"])
     quote = body["hits"][0]["quote"]

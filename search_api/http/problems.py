@@ -43,6 +43,8 @@ KNOWN = {
     507: ("No space", "the upload cannot be kept; free space and try again"),
 }
 
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+
 log = logging.getLogger("pilcrow")
 
 
@@ -140,6 +142,9 @@ def add_problems(app: FastAPI, render: Render) -> None:
 
     @app.exception_handler(HTTPException)
     def on_http(request: Request, error: HTTPException) -> Response:
+        # A body that is no text at all is as one of another form.
+        if error.status_code == 400 and "parsing the body" in str(error.detail):
+            return answer(request, 422, "the body is not JSON in UTF-8; see /docs")
         detail = f"{request.scope['path']}: {error.detail}"
         response = answer(request, error.status_code, detail)
         response.headers.update(error.headers or {})
@@ -156,7 +161,7 @@ def add_problems(app: FastAPI, render: Render) -> None:
 def _allowed(request: Request) -> list[str]:
     """The methods an address has; a route by itself knows only its own."""
     app: FastAPI = request.app
-    scopes = {method: {**request.scope, "method": method} for method in ("DELETE", "GET", "POST")}
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
     found = [
         method
         for method, scope in scopes.items()
