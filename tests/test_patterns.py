@@ -34,6 +34,8 @@ SCRIPTS = [each for path in sorted((ROOT / "web").glob("*.js")) for each in patt
 # Patterns that are not known before the program runs: what they are made of.
 MADE = {
     "indexer/store/records.py: re.compile(pattern)": "escaped text",
+    "search_api/ask/forms/exact.py: re.compile('\\\\b' + '\\\\W{1,3}'.join(map(_any_ending, run)), "
+    "re.IGNORECASE)": "at most five escaped words and bounded endings, no two of a kind side by side",
     "search_api/evaluation/forms.py: re.compile(pattern)": "patterns of one table beside it",
     "search_api/library/headings.py: re.compile('\\\\s+'.join(map(re.escape, words.split())), "
     "re.IGNORECASE)": "escaped words",

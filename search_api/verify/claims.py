@@ -35,9 +35,10 @@ LABEL = re.compile(
 )
 # A quoted paragraph's last line may be its number alone.
 LAST_LINE = re.compile(rf"\n[ \t]*[(\[]?(?P<number>{NUMBER})[)\]]?\.?\s{0, 99}$")
+# Looked for in AROUND characters.
 CONTRAST = re.compile(
-    r"[\s\x00]*(?:unlike|while|whereas|apart from|besides|beyond|in contrast|as against|though|"
-    r"although|if)\b[^,]*,",
+    r"[\s\x00]{0,200}+(?:unlike|while|whereas|apart from|besides|beyond|in contrast|as against|"
+    r"though|although|if)\b[^,]{0,200}+,",
     re.IGNORECASE,
 )
 SEE = re.compile(
@@ -45,7 +46,7 @@ SEE = re.compile(
 )
 POINTS = re.compile(r"[\s\x00]{0,99}(?:(?:see|as|at|in|but|and)\s{1,99})?$", re.IGNORECASE)
 TOGETHER = re.compile(
-    r"[\s\x00,;&“”\"‘’'*_–—-]*(?:(?:and|or|but|nor|as well as)\b)?[\s\x00“\"‘'*_]*"
+    r"[\s\x00,;&“”\"‘’'*_–—-]*+(?:(?:and|or|but|nor|as well as)\b)?[\s\x00“\"‘'*_]*+"
 )
 BIBLIOGRAPHY = re.compile(
     r"[\s\x00*_]*(?:\d+\.?\s+)?(?:references|bibliography|works cited|sources|literature|"

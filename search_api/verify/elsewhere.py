@@ -10,24 +10,28 @@ from collections.abc import Collection
 
 from search_api.verify.words import keys_of, word_set
 
-NAME = r"(?<![^\W_])(?:[A-Z][\w’'.&-]*|[A-Z]{2,})"
+NAME = r"(?<![^\W_])[A-Z][\w’'.&-]{0,60}"
+# The same where a shorter one is no use, and none is tried.
+WHOLE_NAME = f"{NAME}+"
+# The same where another name or a year can follow, without a space at that.
+JOINED = rf"{NAME}(?=[\s,:(\[12])"
 NAMES = (
-    rf"{NAME}(?:(?:,?\s+(?:and|of|for|the|on|in|de|van|von|al|et)\b|,|\s*&)?\s+{NAME}"
-    r"|,?\s+et\s+al\.?){0,8}"
+    rf"{JOINED}(?:(?:,?\s++(?:and|of|for|the|on|in|de|van|von|al|et)\b|,|\s++&)?\s++{JOINED}"
+    r"|,?\s++et\s++al\.?){0,8}"
 )
 YEAR = r"(?:1[5-9]|20)\d\d[a-z]?\b"
 # Kinds of works that are cited by their own divisions, not by a report's paragraphs.
 STATUTE = re.compile(
-    rf"(?P<name>{NAME}(?:\s+(?:(?:and|of|for|the|on|in|to|etc)\b\.?|\([^()]{{1,40}}\)|{NAME}))*?"
-    r"\s+(?:Act|Acts|Regulations?|Rules|Order|Convention|Directive|Treaty|Charter|Code|Constitution"
-    rf"|Statute|Bill|Measure|Schedule|Covenant|Protocol)\b(?:\s+{YEAR})?)"
+    rf"(?P<name>{WHOLE_NAME}(?:\s++(?:(?:and|of|for|the|on|in|to|etc)\b\.?|\([^()]{{1,40}}+\)|"
+    rf"{WHOLE_NAME})){{0,20}}?\s++(?:Act|Acts|Regulations?|Rules|Order|Convention|Directive|Treaty"
+    rf"|Charter|Code|Constitution|Statute|Bill|Measure|Schedule|Covenant|Protocol)\b(?:\s+{YEAR})?)"
 )
 NEUTRAL = re.compile(
     r"(?P<name>\[(?:1[5-9]|20)\d\d\]\s+(?:\d{1,2}\s+)?(?:[A-Z][A-Za-z]{0,9}\b\.?\s?){1,4}|"
     r"\((?:1[5-9]|20)\d\d\)\s+\d{1,3}\s+[A-Z][A-Za-z]+\s+\d+)"
 )
-VERSUS = re.compile(rf"(?P<name>{NAME}(?:[^.;:“”\"]{{0,60}}?)\s+vs?\.?\s+{NAME})")
-AUTHOR_YEAR = re.compile(rf"(?P<name>{NAMES})[,:]?\s*[(\[]?\s*(?P<year>{YEAR})")
+VERSUS = re.compile(rf"(?P<name>{WHOLE_NAME}(?:[^.;:“”\"]{{0,60}}?)\s+vs?\.?\s+{NAME})")
+AUTHOR_YEAR = re.compile(rf"(?P<name>{NAMES})[,:]?\s*+(?:[(\[]\s*+)?(?P<year>{YEAR})")
 WORK = re.compile(
     rf"(?P<name>(?:{NAME}\s+(?:(?:of|and|for|the|on|in)\s+){{0,2}}){{1,6}}"
     r"(?:Review|Report|Inquiry|Enquiry|Study|Survey|Commission|Committee|Paper|Guidance|Handbook|"
@@ -43,8 +47,8 @@ PRIVATE = re.compile(
 PAGES = re.compile(rf"(?P<name>\b{YEAR}\s*[,:]\s*(?:pp?\.?\s*)?\d{{1,4}}\b)")
 # No work is named without one of these: most text has none, and is passed over at once.
 CUE = re.compile(
-    r"\b(?:1[5-9]|20)\d\d|\bvs?\b|[A-Z]\w*(?:Act|Bill)|\b(?:Acts?|Regulations?|Rules|Order|"
-    r"Convention|Directive|Treaty|Charter|Code|Constitution|Statute|Bill|Measure|Schedule|Covenant|"
+    r"\b(?:1[5-9]|20)\d\d|\bvs?\b|\b[^\WA-Z]*+[A-Z]\w*(?:Act|Bill)|\b(?:Acts?|Regulations?|Rules|"
+    r"Order|Convention|Directive|Treaty|Charter|Code|Constitution|Statute|Bill|Measure|Schedule|Covenant|"
     r"Protocol|[Rr]eview|[Rr]eport|[Ii]nquiry|Enquiry|[Ss]tudy|[Ss]urvey|Commission|Committee|"
     r"[Pp]aper|[Gg]uidance|Handbook|Manual|Strategy|Framework|Standards?|Guidelines?|[Jj]udgment|"
     r"book|article|essay|speech|blog|lecture|novel|poem|[Ii]nterview|[Pp]ers|[Ee]-?mail|[Ll]etter|"

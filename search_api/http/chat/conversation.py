@@ -24,12 +24,14 @@ ERRAND = re.compile(
 )
 # The same the other way round: "Here is a conversation ... what would be a good title?"
 TURNED = re.compile(
-    r"\b(?:chat|conversation|dialog(?:ue)?|discussion|history)\b.{0,4000}?"
-    r"\b(?P<what>titles?|tags?|follow[- _]?ups?|search queries|summary)\b",
-    re.IGNORECASE | re.DOTALL,
+    r"\b(?:chat|conversation|dialog(?:ue)?|discussion|history|"
+    r"(?P<what>titles?|tags?|follow[- _]?ups?|search queries|summary))\b",
+    re.IGNORECASE,
 )
+# How far after the conversation, in characters, it may be said what to make of it.
+TURNED_WITHIN = 4_000
 TASK = re.compile(r"^\W*task\s*:", re.IGNORECASE)
-SAID = re.compile(r"^\W*(?:user|human)\W*:\s*(?P<text>.+)$", re.IGNORECASE | re.MULTILINE)
+SAID = re.compile(r"^[^\w\n]*+(?:user|human)\W*:\s*(?P<text>.+)$", re.IGNORECASE | re.MULTILINE)
 KEY = re.compile(r"[\"'](?P<key>title|tags|follow_ups|queries|emoji|text|name)[\"']\s*:")
 LISTS = ("tags", "follow_ups", "queries")
 LOOKED_AT = 6_000
@@ -59,7 +61,7 @@ def question_of(messages: Sequence[Message]) -> Asked:
 def errand_reply(asked: Asked) -> str | None:
     """A short reply to a front end's errand; None where a question is asked."""
     prompt = asked.question[:LOOKED_AT]
-    found = ERRAND.search(prompt) or (TURNED.search(prompt) if TASK.match(prompt) else None)
+    found = ERRAND.search(prompt) or (_turned(prompt) if TASK.match(prompt) else None)
     if found is None or not (TASK.match(prompt) or asked.after or SAID.search(prompt)):
         return None
     key = KEY.search(prompt)
@@ -71,6 +73,17 @@ def errand_reply(asked: Asked) -> str | None:
     words = (first["text"] if first else asked.after[0] if asked.after else "Reports").split()
     title = " ".join(words[:TITLE_WORDS]).strip(" .?!\"'")
     return json.dumps({key["key"]: title}, ensure_ascii=False) if key else title
+
+
+def _turned(prompt: str) -> re.Match[str] | None:
+    """What is to be made of a conversation that is named before it."""
+    named = -TURNED_WITHIN - 1
+    for match in TURNED.finditer(prompt):
+        if match["what"] is None:
+            named = match.end()
+        elif match.start() - named <= TURNED_WITHIN:
+            return match
+    return None
 
 
 def check_wishes(request: ChatRequest) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from search_api.verify.words import Word, word_set
 
 SENTENCE = re.compile(r"[.?!…][\"”’'»)\]]{0,9}\s{1,20}[\"“‘'(\[]{0,9}$|\n[^\S\n]{0,99}\n")
-CLAUSE = re.compile(r"[,;:()\[\]—]|\s[-–]+\s|\n\s*[-–•*]")
+CLAUSE = re.compile(r"[,;:()\[\]—]|\s[-–]+\s|\n[^\S\n]*+[-–•*]")
 STRONG = re.compile(r"[;:]")
 # A full stop after one of these ends no sentence.
 SHORT = word_set("mr mrs ms dr prof sir st no nos para paras v vs eg ie cf ch art ltd co inc p pp")
