@@ -48,8 +48,8 @@ PAGES = re.compile(rf"(?P<name>\b{YEAR}\s*[,:]\s*(?:pp?\.?\s*)?\d{{1,4}}\b)")
 # No work is named without one of these: most text has none, and is passed over at once.
 CUE = re.compile(
     r"\b(?:1[5-9]|20)\d\d|\bvs?\b|\b[^\WA-Z]*+[A-Z]\w*(?:Act|Bill)|\b(?:Acts?|Regulations?|Rules|"
-    r"Order|Convention|Directive|Treaty|Charter|Code|Constitution|Statute|Bill|Measure|Schedule|Covenant|"
-    r"Protocol|[Rr]eview|[Rr]eport|[Ii]nquiry|Enquiry|[Ss]tudy|[Ss]urvey|Commission|Committee|"
+    r"Order|Convention|Directive|Treaty|Charter|Code|Constitution|Statute|Bill|Measure|Schedule|"
+    r"Covenant|Protocol|[Rr]eview|[Rr]eport|[Ii]nquiry|Enquiry|[Ss]tudy|[Ss]urvey|Commission|Committee|"
     r"[Pp]aper|[Gg]uidance|Handbook|Manual|Strategy|Framework|Standards?|Guidelines?|[Jj]udgment|"
     r"book|article|essay|speech|blog|lecture|novel|poem|[Ii]nterview|[Pp]ers|[Ee]-?mail|[Ll]etter|"
     r"[Ff]ield|[Tt]ranscript|[Tt]weet|[Ww]ebsite|[Pp]ress|[Pp]odcast|Hansard|HC|HL)\b|[Pp]ersonal"
