@@ -15,6 +15,12 @@ from tests.test_verify import DRILLS, LATE, checks, short
 GOLDEN = ROOT / "tests" / "golden" / "verify"
 TRAINING = ROOT / "tests" / "gold" / "training"
 REPORTS = {"P": "invented_prison_inspection", "J": "invented_judgment"}
+ABOUT = {
+    "P": 'title = "Report on an unannounced inspection of Orrelby prison"\nshort_title = "Orrelby"\n'
+    'publisher = "Inspectorate of Prisons"\npublished = 2015-02-10\n',
+    "J": 'title = "Tidewell Homes Ltd v Residents of Garrison Court"\nshort_title = "Tidewell"\n'
+    'publisher = "Supreme Court"\npublished = 2022-03-01\n',
+}
 QUOTATIONS = [
     line.split("|", 3)
     for line in (GOLDEN / "quotations.txt").read_text(encoding="utf-8").splitlines()
@@ -31,11 +37,12 @@ DRAFTS = [
 def indexes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, PassageIndex]:
     folder = tmp_path_factory.mktemp("reports")
     return {
-        key: PassageIndex([load_report(_written(folder, name))]) for key, name in REPORTS.items()
+        key: PassageIndex([load_report(_written(folder, name, ABOUT[key]))])
+        for key, name in REPORTS.items()
     }
 
 
-def _written(folder: Path, name: str) -> Path:
+def _written(folder: Path, name: str, about: str) -> Path:
     """A report of the training set as text, with its headings."""
     lines: list[str] = []
     above: list[str] = []
@@ -47,6 +54,7 @@ def _written(folder: Path, name: str) -> Path:
         lines += [f"{each['number']}. {each['text']}", ""]
     path = folder / f"{name}.txt"
     path.write_text("\n".join(lines), encoding="utf-8")
+    path.with_suffix(".toml").write_text(about, encoding="utf-8")
     return path
 
 

@@ -111,10 +111,15 @@ def is_own(text: str, own: Collection[str]) -> bool:
 
 
 def work_in(text: str, own: Collection[str]) -> str:
-    """The other work that a citation names, or nothing."""
+    """The other work that a citation names, or nothing.
+
+    Where nothing is known of the reports' names, an author and a year may be theirs.
+    """
     if CUE.search(text) is None:
         return ""
     for pattern in CITED:
+        if pattern in (AUTHOR_YEAR, WORK) and not own:
+            continue
         for match in pattern.finditer(text):
             name = match["name"].strip(" ,:")
             if pattern is STATUTE:

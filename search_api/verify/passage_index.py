@@ -173,7 +173,9 @@ class PassageIndex:
 
     @cached_property
     def own_words(self) -> frozenset[str]:
-        """The words by which a draft may name these reports."""
+        """The words by which a draft may name these reports; none where one has no title."""
+        if not all(report.metadata.title for report in self.reports):
+            return frozenset()
         return significant([name for report in self.reports for name in _names(report)])
 
     def has_number(self, number: str) -> bool:
