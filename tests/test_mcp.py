@@ -341,7 +341,7 @@ def test_a_store_built_anew_is_used_soon_and_one_that_is_lost_still_answers(
             await asyncio.sleep(0.1)
         hits = (await use(client, "search_paragraphs", query="zebra"))["hits"]
         assert hits[0]["quote"] == "A zebra."
-        checked = await use(client, "verify_quotes", text="“A zebra.” “Crossings were late”")
+        checked = await use(client, "verify_quotes", text="“A zebra.” The report says “Crossings were late”.")
         assert [check["verdict"] for check in checked["checks"]] == ["found", "not_found"]
         store.rename(tmp_path / "gone")
         assert await listed(client) == ["parts"]
