@@ -109,7 +109,15 @@ def test_only_answered_gives_nothing_for_what_the_report_does_not_say(
     assert len(through(source, OFF_TOPIC, limit=3)) == 3
     assert through(source, OFF_TOPIC, limit=3, only_answered=True) == []
     answered = through(source, FOSTERING, limit=3, only_answered=True)
-    assert answered == through(source, FOSTERING, limit=3)
+    # To know that it is answered is to know how surely.
+    sure = [metadata["confidence"] for _, _, metadata in answered]
+    assert all(0 < each <= 1 for each in sure)
+    plain = through(source, FOSTERING, limit=3)
+    told = [
+        (identity, text, {**metadata, "confidence": each})
+        for (identity, text, metadata), each in zip(plain, sure, strict=True)
+    ]
+    assert answered == told
 
 
 @every_framework

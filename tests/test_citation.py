@@ -285,9 +285,9 @@ def test_any_csl_style_takes_the_pinpoint_even_without_a_place_for_it(
 
 
 def test_an_unknown_style_is_refused_with_the_nearest_names() -> None:
-    with pytest.raises(StyleError, match=r"no style 'chicago-note'; use .*chicago-notes"):
+    with pytest.raises(StyleError, match=r"no style 'chicago-note'; did you mean chicago-notes"):
         resolve("chicago-note")
-    with pytest.raises(StyleError, match="use "):
+    with pytest.raises(StyleError, match="there are oscola"):
         resolve("../../etc/passwd")
 
 
@@ -510,7 +510,7 @@ def test_the_citation_of_a_paragraph_over_http(client: TestClient) -> None:
 
     assert set(body) == {
         "style", "in_text", "bibliography", "csl_json", "ris", "bibtex", "permalink",
-        "text_fragment_link",
+        "text_fragment_link", "in_text_html", "bibliography_html",
     }  # fmt: skip
     assert (body["style"], body["in_text"]) == ("harvard", "(Ofsted, 2012, para. 99)")
     assert body["permalink"] == "http://testserver/reports/northumberland-2012/paragraphs/99"

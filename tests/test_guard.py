@@ -320,7 +320,7 @@ def test_as_many_buckets_are_kept_as_may_be() -> None:
         ("2001:db8:0:1::5", "2001:db8:0:1::/64"),
         ("2001:db8:0:1:ffff::1", "2001:db8:0:1::/64"),
         ("::ffff:192.0.2.1", "192.0.2.1"),
-        ("testclient", "testclient"),
+        ("no address", ""),
     ],
 )
 def test_an_ipv6_subscriber_is_one_asker(address: str, asker: str) -> None:

@@ -199,7 +199,11 @@ def test_what_the_report_does_not_say_is_said_in_words(http_url: str) -> None:
         ("get_paragraphs", {"report": "ferry", "numbers": "99"}, "ferry has no paragraph '99'"),
         ("get_paragraphs", {"report": "ferry", "numbers": "1-60"}, "ask for at most 50 at a time"),
         ("get_paragraphs", {"report": "ferry", "numbers": "5-2"}, "'5-2' runs backwards"),
-        ("cite", {"report": "ferry", "numbers": "1", "style": "apaa"}, "no style 'apaa'; use apa"),
+        (
+            "cite",
+            {"report": "ferry", "numbers": "1", "style": "apaa"},
+            "no style 'apaa'; did you mean apa",
+        ),
         ("cite", {"report": "ferry", "numbers": "1", "format": "pdf"}, "format: Input should be"),
         ("verify_quotes", {"text": "a" * 1_000_001}, "the draft has 1,000,001 characters"),
         ("verify_quotes", {"text": "“a b c”", "report": "x"}, "no report 'x' in the store"),
@@ -341,7 +345,9 @@ def test_a_store_built_anew_is_used_soon_and_one_that_is_lost_still_answers(
             await asyncio.sleep(0.1)
         hits = (await use(client, "search_paragraphs", query="zebra"))["hits"]
         assert hits[0]["quote"] == "A zebra."
-        checked = await use(client, "verify_quotes", text="“A zebra.” The report says “Crossings were late”.")
+        checked = await use(
+            client, "verify_quotes", text="“A zebra.” The report says “Crossings were late”."
+        )
         assert [check["verdict"] for check in checked["checks"]] == ["found", "not_found"]
         store.rename(tmp_path / "gone")
         assert await listed(client) == ["parts"]
@@ -471,7 +477,8 @@ def test_an_address_without_http_is_wrong_usage(tmp_path: Path) -> None:
 @pytest.mark.model
 def test_the_server_starts_without_torch(folder: Path) -> None:
     code = (
-        "import sys, pathlib; from search_api.library.live import Live; "
+        "import sys, pathlib; from indexer.store import open_store; "
+        "from search_api.library.live import Live; "
         "from search_api.mcp.server import create_server; import search_api.mcp.transports; "
         f"create_server(Live(open_store(pathlib.Path({str(folder)!r})))); print('torch' in sys.modules)"
     )

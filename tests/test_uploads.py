@@ -289,12 +289,12 @@ def test_uploading_is_off_unless_a_key_is_set(
     for key in ("", "secret"):
         answer = off.post("/api/v1/reports", headers={"X-API-Key": key})
         assert "PILCROW_API_KEY" in refused(answer, 403)
-    assert "upload.js" not in off.get("/").text
+    assert "Add reports" not in off.get("/reports").text
 
     monkeypatch.setenv("PILCROW_API_KEY", "secret")
     on = TestClient(create_app(harbour_store, letters))
     assert on.get("/api/v1/jobs", headers=KEY).status_code == 200
-    assert "upload.js" in on.get("/").text
+    assert "Add reports" in on.get("/reports").text
 
 
 def test_uploads_leave_no_file_behind(client: TestClient, harbour_store: Store) -> None:

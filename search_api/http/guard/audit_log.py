@@ -56,7 +56,7 @@ class Audit:
 
     def unended(self) -> list[dict[str, str]]:
         """What was asked for lately and has no end, oldest first."""
-        if self._path is None or not self._path.exists():
+        if self._path is None or not self._path.is_file():
             return []
         with self._path.open("rb") as file:
             file.seek(max(0, self._path.stat().st_size - LOOKED_THROUGH))

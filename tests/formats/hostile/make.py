@@ -105,7 +105,7 @@ FILES: dict[str, tuple[int | str, Inside]] = {
     "digits.html": (3, f"{PAGE}<ul><li value={'9' * 9000}>x<li value=-{'9' * 9000}>y</ul><td colspan={'9' * 9000}>z"),
     "levels.txt": (3, TEXT + "1." * 10_000 + "1 The pier.\n"),
     "roman.txt": (3, TEXT + "MCMXCIX. The pier.\n\nIIIIIIII. The quay.\n\n" + "M" * 10_000 + ". The dock.\n"),
-    "fullwidth.txt": (3, TEXT + "４. The pier.\n\n٤. The quay.\n\n②. The dock.\n\n" + "²" * 999 + ". Wharf.\n"),
+    "fullwidth.txt": (5, TEXT + "４. The pier.\n\n٤. The quay.\n\n②. The dock.\n\n" + "²" * 999 + ". Wharf.\n"),
     "sections.txt": (3, TEXT + "§" * 100_000 + " 1 The pier.\n"),
     # Nesting.
     "divs.html": ("nested deeper", PAGE + "<div>" * 100_000),
