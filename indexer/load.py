@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from indexer.abbreviations import find_abbreviations
+from indexer.blocks import Block
 from indexer.errors import ReportError
 from indexer.formats import read_blocks
 from indexer.formats.encoding import doubts
+from indexer.metadata.document import read_document
 from indexer.metadata.fields import with_fields
-from indexer.metadata.front_page import read_front_page
 from indexer.metadata.sidecar import read_sidecar
 from indexer.numbering import count_paragraphs, split_blocks
 from indexer.numbering.accept import refusal
-from indexer.numbering.keys import FRONT_PAGE
 from indexer.references import link_references
 from indexer.report import Metadata, Report
 
@@ -49,7 +50,6 @@ def load_report(path: Path, allow_unnumbered: bool = False, name: str = "") -> R
             "numbered, or --allow-unnumbered to have them counted"
         )
     passages = link_references(split.passages)
-    front = next((p.text for p in split.passages if p.section == (FRONT_PAGE,)), "")
     return Report(
         id=checked_id(name) if name else report_id(path),
         source=path.name,
@@ -57,7 +57,7 @@ def load_report(path: Path, allow_unnumbered: bool = False, name: str = "") -> R
         text=split.text,
         passages=passages,
         audit=replace(split.audit, doubtful=(*told, *split.audit.doubtful)),
-        metadata=load_metadata(path, front),
+        metadata=load_metadata(path, blocks),
         glossary=find_abbreviations(passages),
     )
 
@@ -91,11 +91,13 @@ def checked_id(name: str) -> str:
     return name
 
 
-def load_metadata(path: Path, front: str) -> Metadata:
+def load_metadata(path: Path, blocks: Sequence[Block]) -> Metadata:
     """What the sidecar NAME.toml says of a report, and the document itself besides.
 
     Raises:
         ReportError: the sidecar is not valid TOML or a field has the wrong type.
     """
     sidecar = path.with_name(f"{report_id(path)}.toml")
-    return with_fields(read_front_page(front), read_sidecar(sidecar), f"sidecar {sidecar.name}")
+    return with_fields(
+        read_document(path, blocks), read_sidecar(sidecar), f"sidecar {sidecar.name}"
+    )

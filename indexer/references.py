@@ -13,6 +13,9 @@ CITED = re.compile(
     r"(?:\b(?P<unit>[Pp]aragraphs?|[Pp]aras?\.?|Articles?|Arts?\.|[Rr]ecommendations?|Rules?"
     r"|Principles?)|§§?|¶¶?)\s{0,20}(?=[\[§A-Z\d])"
 )
+# "§ 3" in "Article 5 § 3" is a paragraph of that article.
+OF_ARTICLE = re.compile(r"\b(?:Articles?|Arts?\.?)\s\d{1,3}[A-Z]?\s{0,3}$")
+BEFORE = 24
 PERCENT = re.compile(r"\s?%")
 # "paragraph 12 of the Schedule" is in another document; "of this report" is not.
 ELSEWHERE = re.compile(
@@ -29,9 +32,11 @@ def link_references(passages: Sequence[Passage]) -> tuple[Passage, ...]:
     A reference within a part that is numbered anew leads to that part first.
     """
     keys = {passage.key for passage in passages}
+    # Where the paragraphs are no articles, "Article 5" is one of a treaty or an Act.
+    articles = {passage.key for passage in passages if passage.unit.lower().startswith("art")}
     targets = {_said_first(passage): passage.key for passage in reversed(passages)}
     return tuple(
-        replace(passage, references=tuple(_references(passage, keys, targets)))
+        replace(passage, references=tuple(_references(passage, keys, articles, targets)))
         for passage in passages
     )
 
@@ -42,18 +47,24 @@ def _said_first(passage: Passage) -> str:
     return f"{match[1].lower()} {match[2]}" if match else ""
 
 
-def _references(passage: Passage, keys: set[str], targets: dict[str, str]) -> list[Reference]:
+def _references(
+    passage: Passage, keys: set[str], articles: set[str], targets: dict[str, str]
+) -> list[Reference]:
     prefix = passage.key.rpartition("/")[0]
     found = []
     for match in CITED.finditer(passage.text):
         unit = (match["unit"] or "").lower().rstrip("s.")
+        before = passage.text[max(0, match.start() - BEFORE) : match.start()]
+        if not unit and OF_ARTICLE.search(before):
+            continue
+        own = articles if unit.startswith("art") else keys
         is_plural = match[0].strip().rstrip(".").lower().endswith(("s", "§§", "¶¶"))
         listed, end = numbers_at(passage.text, match.end(), single=not is_plural)
         if not listed or PERCENT.match(passage.text, end) or ELSEWHERE.match(passage.text, end):
             continue
         named: list[str] = []
         for each in listed:
-            name, key = _target(each.number, unit, prefix, keys, targets)
+            name, key = _target(each.number, unit, prefix, own, targets)
             if not key or key == passage.key:
                 continue
             through = each.through and bool(named)

@@ -318,3 +318,15 @@ def test_a_short_list_in_a_long_text_is_no_numbering(tmp_path: Path) -> None:
 
     with pytest.raises(ReportError, match="no numbered paragraphs"):
         load_report(path)
+
+
+def test_an_article_of_a_treaty_is_no_paragraph_of_the_judgment(tmp_path: Path) -> None:
+    path = tmp_path / "judgment.txt"
+    words = "Under Article 5 § 3 of the Convention, and Articles 5 and 3; see paragraph 2 above."
+    path.write_text(
+        "".join(f"{n}. Reason {n} of them all.\n\n" for n in range(1, 6)) + f"6. {words}"
+    )
+
+    last = load_report(path).passages[-1]
+
+    assert [(last.text[r.start : r.end], r.key) for r in last.references] == [("2", "2")]

@@ -27,22 +27,29 @@ RIS_TYPES = {
     "legislation": "STAT",
     "webpage": "ELEC",
     "article": "GEN",
+    "article-journal": "JOUR",
+    "treaty": "STAT",
 }
-# BibLaTeX entry types; BibTeX sets those it does not know as @misc.
+# BibLaTeX entry types. Its data model names types for cases and laws, but gives them no title.
 BIB_TYPES = {
     "report": "report",
-    "legal_case": "jurisdiction",
+    "legal_case": "misc",
     "book": "book",
-    "legislation": "legislation",
+    "legislation": "misc",
     "webpage": "online",
     "article": "misc",
+    "article-journal": "article",
+    "treaty": "misc",
 }
+MISC_TYPES = {"legal_case": "Judgment", "legislation": "Legislation", "treaty": "Treaty"}
 SCHEMA_TYPES = {
     "report": "Report",
     "book": "Book",
     "legislation": "Legislation",
     "webpage": "WebPage",
     "article": "Article",
+    "regulation": "Legislation",
+    "treaty": "Legislation",
 }
 TEX = {char: f"\\{char}" for char in "&%$#_{}"} | {
     "\\": r"\textbackslash{}",
@@ -52,9 +59,11 @@ TEX = {char: f"\\{char}" for char in "&%$#_{}"} | {
 
 
 def make_citation(
-    report: Report, numbers: str, style: str = styles.DEFAULT, base: str = ""
+    report: Report, numbers: str, style: str = styles.DEFAULT, base: str = "", form: str = "text"
 ) -> Citation:
     """A paragraph, a range or a list of a report, cited in a style and in every format.
+
+    The citation in the style is "text", "markdown" or "html".
 
     Raises:
         NotFoundError: a number is not in the report.
@@ -62,7 +71,7 @@ def make_citation(
     """
     pinpoint = find_pinpoint(report, numbers)
     item = csl_item(report)
-    formatted = styles.cite(item, pinpoint, style)
+    formatted = styles.cite(item, pinpoint, style, form)
     rich = styles.cite(item, pinpoint, style, "html")
     return Citation(
         style=style,
@@ -111,13 +120,17 @@ def source_line(report: Report) -> str:
 
 def _notes(report: Report, pinpoint: Pinpoint, base: str) -> list[str]:
     """The pinpoint, then what every export says besides the citation."""
-    notes = [
-        pinpoint.text,
-        f"Permalink: {permalink(report, pinpoint.passage, base)}",
-        f"Source: {source_line(report)}",
-    ]
+    notes = [pinpoint.text]
+    if _opens(base):
+        notes.append(f"Permalink: {permalink(report, pinpoint.passage, base)}")
+    notes.append(f"Source: {source_line(report)}")
     licence = report.metadata.licence
     return [" ".join(note.split()) for note in [*notes, *([f"Licence: {licence}"] * bool(licence))]]
+
+
+def _opens(base: str) -> bool:
+    """True where a permalink is an address that a browser opens, not a path of this machine's."""
+    return base.startswith(("https://", "http://"))
 
 
 def _citation_item(report: Report, pinpoint: Pinpoint) -> CslPinpoint:
@@ -138,7 +151,7 @@ def _noted(report: Report, pinpoint: Pinpoint, base: str) -> Item:
         "custom": {
             "label": located.label,
             "locator": located.locator,
-            "permalink": permalink(report, pinpoint.passage, base),
+            **({"permalink": permalink(report, pinpoint.passage, base)} if _opens(base) else {}),
         },
     }
 
@@ -150,6 +163,10 @@ def ris(report: Report, pinpoint: Pinpoint, base: str = "") -> str:
     fields = [("TY", RIS_TYPES[item["type"]]), ("ID", item["id"])]
     fields += [("AU", _inverted(name)) for name in item.get("author", [])]
     fields += [("TI", item["title"]), ("PB", report.metadata.publisher)]
+    first, _, last = item.get("page", "").replace("–", "-").partition("-")
+    fields += [("T2", item.get("container-title", "")), ("VL", item.get("volume", ""))]
+    fields += [("IS", item.get("issue", "")), ("SP", first), ("EP", last)]
+    fields += [("SN" if item["type"] == "report" else "M1", report.metadata.number)]
     if published:
         fields += [("PY", f"{published.year}"), ("DA", published.strftime("%Y/%m/%d"))]
     fields += [("UR", item.get("URL", ""))]
@@ -160,27 +177,48 @@ def ris(report: Report, pinpoint: Pinpoint, base: str = "") -> str:
 
 def bibtex(report: Report, pinpoint: Pinpoint, base: str = "") -> str:
     """The reference for BibLaTeX and BibTeX; either takes the date fields it knows."""
-    item = csl_item(report)
-    published = report.metadata.published
-    place, address, *source = _notes(report, pinpoint, base)
+    item, about = csl_item(report), report.metadata
+    published = about.published
+    place, *others = _notes(report, pinpoint, base)
+    address = [note for note in others if note.startswith("Permalink: ")]
+    source = [note for note in others if note not in address]
     names = " and ".join(
         f"{{{_tex(name['literal'])}}}" if "literal" in name else _tex(_inverted(name))
         for name in item.get("author", [])
     )
-    house = "institution" if item["type"] in ("report", "legal_case") else "publisher"
+    house = {"report": "institution", "misc": "organization", "online": "organization"}
+    kind = BIB_TYPES[item["type"]]
     fields = {
         "author": names,
         "title": _tex_title(item["title"], item["type"] == "legal_case"),
-        house: _tex(report.metadata.publisher),
+        "type": {"report": "Report", "misc": MISC_TYPES.get(item["type"], "")}.get(kind, ""),
+        house.get(kind, "publisher"): "" if kind == "article" else _tex(about.publisher),
+        **_bib_series(kind, item, about.number),
         "date": published.isoformat() if published else "",
         "year": str(published.year) if published else "",
         "month": str(published.month) if published else "",
         "url": re.sub(r"[{}\\\s]", "", item.get("URL", "")),
-        "note": _tex(f"{place}. {address}"),
+        "note": _tex(". ".join([place, *address])),
         "annotation": _tex(" ".join(source)),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@{BIB_TYPES[item['type']]}{{{item['id']},", *lines, "}"]) + "\n"
+    return "\n".join([f"@{kind}{{{item['id']},", *lines, "}"]) + "\n"
+
+
+def _bib_series(kind: str, item: Item, number: str) -> dict[str, str]:
+    """Where it is printed and by what number it is known, in the fields that its type has."""
+    pages = item.get("page", "").replace("–", "-").replace("-", "--")
+    place = (item.get("volume", ""), item.get("container-title", ""), pages)
+    if kind == "article":
+        names = ("volume", "journaltitle", "pages")
+        fields = dict(zip(names, place, strict=True)) | {"number": item.get("issue", "")}
+    elif kind == "report":
+        fields = {"number": number}
+    elif kind == "misc":
+        fields = {"howpublished": " ".join(part for part in place if part) or number}
+    else:
+        fields = {}
+    return {name: _tex(value) for name, value in fields.items()}
 
 
 def _inverted(name: dict[str, str]) -> str:

@@ -18,6 +18,23 @@ NAMED_PART = re.compile(
     r"(?:annex|appendix|chapter|part|schedule|section|volume)\s+(?:\d+|[IVX]+|[A-Z])\b", re.I
 )
 UNITS = {"para": "", "paragraph": "", "art": "Article", "sec": "Section", "reg": "Regulation"}
+# What the parts of a law are called: by its kind, or by a word in its title.
+OF_KIND = {"legislation": "section", "regulation": "regulation", "treaty": "article"}
+OF_TITLE = (
+    (re.compile(r"\b(?:regulation|directive|decision)\b.*\(E", re.I), "article"),
+    (re.compile(r"\border\b(?: \d{4})?$", re.I), "article"),
+    (re.compile(r"\brules\b(?: \d{4})?$", re.I), "rule"),
+)
+# How a law's parts are written in short, for one and for several; others spell them out.
+LAW = {
+    "section": ("s.", "ss."),
+    "article": ("art.", "arts."),
+    "regulation": ("reg.", "regs."),
+    "rule": ("r.", "rr."),
+}
+
+
+WITHIN = re.compile(r"^(\d{1,4}[A-Z]{0,2})\.(\d{1,3})(?=$|\()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +96,20 @@ class Pinpoint:
         return ", ".join(in_words(group, labels, quotes) for group in self.groups)
 
 
-def in_words(group: Group, paragraph: tuple[str, str], quotes: tuple[str, str]) -> str:
-    """A group with its label; `paragraph` is the label for one and for several."""
+def in_words(
+    group: Group,
+    paragraph: tuple[str, str],
+    quotes: tuple[str, str],
+    laws: dict[str, tuple[str, str]] | None = None,
+) -> str:
+    """A group with its label; `paragraph` is the label for one and for several, `laws` as LAW."""
     numbers = group.joined("–")
     if group.unit == HEADING:
         return ", ".join(f"{quotes[0]}{span.first}{quotes[1]}" for span in group.spans)
     if group.unit == SIGN:
         label = SIGN * 2 if group.several else SIGN
+    elif group.unit in LAW:
+        label = (laws or LAW)[group.unit][group.several]
     elif group.unit:
         label = _plural(group.unit) if group.several else group.unit
     else:
@@ -135,8 +159,21 @@ def _single(report: Report, place: Place) -> Group:
     unit = UNITS.get(passage.unit.lower(), passage.unit)
     unit = SIGN if passage.number.startswith(SIGN) else unit
     number = passage.number.removeprefix(SIGN).removeprefix(OURS).strip() + item
+    kind = report.metadata.kind
+    if kind in OF_KIND and unit != SIGN and not passage.number.startswith(OURS):
+        unit = _law_unit(unit, kind, report.metadata.title)
+        # 45.2 is the second paragraph of article 45.
+        number = WITHIN.sub(r"\1(\2)", number)
     part = _part(passage) if passage.key != passage.number else ""
     return Group(unit, part, passage.number.startswith(OURS), (Span(number, number),))
+
+
+def _law_unit(printed: str, kind: str, title: str) -> str:
+    """What a part of a law is called: as it is printed, else as laws of its kind call them."""
+    if printed:
+        return printed.lower() if printed.lower() in LAW else printed
+    named = (unit for pattern, unit in OF_TITLE if pattern.search(title))
+    return next(named, OF_KIND[kind])
 
 
 def _part(passage: Passage) -> str:

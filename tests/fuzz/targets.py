@@ -178,7 +178,7 @@ def sidecar(data: bytes) -> None:
             f'url = {url}\nlicence = {publisher}\nauthors = [{author}, "A. Lee"]\n'
         )
     written("fuzz.toml", toml)
-    refused(lambda: cite_all(load_metadata(folder() / "fuzz.txt", "")))
+    refused(lambda: cite_all(load_metadata(folder() / "fuzz.txt", [])))
     (folder() / "fuzz.toml").unlink()
 
 

@@ -98,6 +98,21 @@ def open_part(path: Path, part: str) -> Element:
         raise ReportError(f"{path.name} is damaged or cut short; save it again") from error
 
 
+def open_core(path: Path) -> Element:
+    """The document's own properties: title, author and dates; empty without them.
+
+    Raises:
+        ReportError: the file is damaged.
+    """
+    try:
+        with _Bounded(path) as bounded, zipfile.ZipFile(bounded) as archive:
+            return _Parts(archive, path.name).core()
+    except DAMAGED as error:
+        raise ReportError(
+            f"{path.name} is damaged or cut short; open it in Word and save it again"
+        ) from error
+
+
 class _Bounded(io.FileIO):
     """A file that gives no more at once than a list of MAX_PARTS parts may take."""
 
@@ -134,6 +149,10 @@ class _Parts:
             raise ReportError(f"{name} is another kind of Office file; save it as a Word .docx")
         parts = {part: self._parse(targets.get(part)) for part in FEATURES}
         return Package(document, **parts)
+
+    def core(self) -> Element:
+        """The core properties of the package."""
+        return self._parse(dict(self._targets("")).get("core-properties"))
 
     def _targets(self, source: str) -> Iterator[tuple[str, str]]:
         """Yield (kind, path in the zip) of what `source` refers to; "" is the package."""

@@ -20,6 +20,7 @@ MOST_CHARS = 30_000_000
 # A newspaper page has 30,000.
 MOST_PAGE_CHARS = 60_000
 LONGEST_LABEL = 100
+LONGEST_INFO = 500
 # Every whole file ends with these words; what follows them is at most some padding.
 TAIL = 4096
 # More than this share of characters without a meaning, and the text is not worth reading.
@@ -46,6 +47,21 @@ def read_pages(path: Path) -> list[Page]:
             "'ocrmypdf in.pdf out.pdf') and give the result"
         )
     return _with_bold(pages)
+
+
+def first_pages(path: Path, most: int) -> tuple[list[Page], dict[str, str]]:
+    """The first pages of a PDF file, and what it says of itself.
+
+    Raises:
+        ReportError: see `read_pages`.
+    """
+    document = _open(path)
+    try:
+        pages = list(_pages(document, path.name, most))
+        info = document.get_metadata_dict(skip_empty=True)
+    finally:
+        document.close()
+    return _with_bold(pages), {name: text[:LONGEST_INFO] for name, text in info.items()}
 
 
 def _with_bold(pages: list[Page]) -> list[Page]:
@@ -91,10 +107,10 @@ def _open(path: Path) -> pypdfium2.PdfDocument:
     return document
 
 
-def _pages(document: pypdfium2.PdfDocument, name: str) -> Iterator[Page]:
+def _pages(document: pypdfium2.PdfDocument, name: str, most: int = MOST_PAGES) -> Iterator[Page]:
     total = unknown = 0
     labelled = True
-    for index in range(len(document)):
+    for index in range(min(len(document), most)):
         try:
             page = document[index]
             textpage = page.get_textpage()
