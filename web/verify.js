@@ -69,17 +69,17 @@ function visit(place) {
 /** The draft with its marks and the checks, as a page that a word processor opens too. */
 function download() {
   const page = document.implementation.createHTMLDocument("Checked draft");
-  const style = page.createElement("style");
-  style.textContent = ".draft{white-space:pre-wrap} a{background:#ffd9d2} "
+  const style = ".draft{white-space:pre-wrap} a{background:#ffd9d2} "
     + "a.found{background:#dff2e3} a.other_source{background:none} "
     + "del{color:#9c2a1f} ins{color:#1f6b3a}";
-  page.head.append(style);
   const shown = [checks.querySelector("h2"), ...checks.querySelectorAll(".draft, ol.checks")];
   page.body.append(...shown.map((each) => page.importNode(each, true)));
   page.body.querySelectorAll(".where a").forEach((link) => {
     link.href = new URL(link.getAttribute("href"), location.href).href;
   });
-  const whole = `<!doctype html>\n${page.documentElement.outerHTML}`;
+  // As text: a style element that is made here would be one of this page, which allows none.
+  const marked = page.documentElement.outerHTML.replace("</head>", `<style>${style}</style></head>`);
+  const whole = `<!doctype html>\n${marked}`;
   const url = URL.createObjectURL(new Blob([whole], { type: "text/html" }));
   const name = (file.files[0]?.name ?? "draft").replace(/\.[^.]*$/, "");
   el("a", { href: url, download: `${name}-checked.html` }).click();
