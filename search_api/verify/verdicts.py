@@ -13,7 +13,7 @@ from search_api.verify.sense import Sense
 from search_api.verify.sense import lexicon as lex
 from search_api.verify.words import keys_of, word_set
 
-# How sure a verdict is, by what it stands on; each was wrong about so often on drafts of ours.
+# How sure a verdict is, by what it stands on; set by judgement, not measured.
 CERTAIN, SURE, LIKELY, UNSURE = 0.99, 0.95, 0.85, 0.6
 FEW_WORDS = 3
 # A draft that says so only reports.
