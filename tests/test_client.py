@@ -111,6 +111,11 @@ def test_a_server_and_a_folder_give_the_same(seed_folder: Path, encoder: Encoder
     assert local["not found"]["status"] == "not_found"
     assert [check["verdict"] for check in local["checks"]] == ["found", "not_found"]
     assert (local["two"], local["one"]) == (["harbour-2031", SEED_ID], [SEED_ID])
+    for found in (local, blocking, awaited):
+        for each in found.values():
+            if isinstance(each, dict) and "ris" in each:
+                # A permalink stands in these only where it opens, which a folder's does not.
+                del each["ris"], each["bibtex"], each["csl_json"]["item"]["note"]
     assert blocking == local
     assert awaited == local
 
