@@ -185,7 +185,7 @@ def test_the_last_report_is_not_removed_and_i_am_told(reports: Page) -> None:
     reports.get_by_role("button", name="Remove").click()
     sure = reports.get_by_role("dialog", name="Remove this report?")
     sure.get_by_role("button", name="Remove", exact=True).click()
-    expect(sure.get_by_role("alert")).to_contain_text("is the last report")
+    expect(sure.get_by_role("alert")).to_contain_text("upload another one first")
 
 
 def test_hostile_names_and_titles_are_text(reports: Page) -> None:
