@@ -244,7 +244,7 @@ class Intake:
                 before = self._opened(folder)
                 before.place(name)
                 if len(before.reports) == 1:
-                    raise StoreError("this is the last report, so upload another one first")
+                    raise StoreError("this is the last report; upload another one first")
                 if not erasing:
                     set_aside(folder, before.report(name))
                 self._live.replace(update_engine(folder, before, [], self._encoder, gone=[name]))
