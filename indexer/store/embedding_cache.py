@@ -99,14 +99,14 @@ class Embedded:
         if len(missing):
             self._recover()
 
-    def keep(self, keys: Keys, rows: Rows, tokens: Sequence[StoredTokens] | None = None) -> None:
-        """Add vectors that are known."""
+    def keep(self, keys: Keys, rows: Rows) -> None:
+        """Add vectors that are known; a sentence's tokens are made again."""
         empty = self._read_head() == (0, 0)
         with self._path.open("wb" if empty else "ab") as file:
             if empty and len(rows):
                 self._write_head(file, rows)
             nothing = no_tokens(self.token_dim)
-            file.write(_sealed(keys, rows, tokens or [nothing] * len(keys)))
+            file.write(_sealed(keys, rows, [nothing] * len(keys)))
 
     def rows(self, keys: Keys) -> Rows:
         """The vectors of keys that were embedded, shape (len(keys), dim)."""

@@ -40,12 +40,11 @@ class Coverage:
     """What covers a question's tokens in a passage; similarities, at most 1.
 
     `sentences` is for each sentence the weighted mean over the tokens; `tokens` for each token its
-    best in the passage; `best` for each token its best in the sentence that covers most.
+    best in the passage.
     """
 
     sentences: Rows
     tokens: Rows
-    best: Rows
 
     @property
     def most(self) -> float:
@@ -81,4 +80,4 @@ def cover(question: QuestionTokens, passage: SentenceTokens) -> Coverage:
             products, passage.starts[:-1][some], axis=1
         )
     sentences = np.einsum("ij,i->j", best, question.weights)
-    return Coverage(sentences, best.max(axis=1), best[:, int(sentences.argmax())])
+    return Coverage(sentences, best.max(axis=1))
