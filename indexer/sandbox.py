@@ -99,9 +99,10 @@ def _said_by(child: subprocess.Popen[bytes], order: bytes, limits: Limits) -> by
     late = threading.Timer(limits.seconds, child.kill)
     late.start()
     try:
-        with child.stdin as to_child:
-            to_child.write(order)
+        # A child that was ended before it read its order leaves a pipe to close all the same.
         with child.stdout as from_child:
+            with child.stdin as to_child:
+                to_child.write(order)
             return from_child.read(limits.result + 2)
     except BrokenPipeError:
         return b""

@@ -78,7 +78,8 @@ function download() {
     link.href = new URL(link.getAttribute("href"), location.href).href;
   });
   // As text: a style element that is made here would be one of this page, which allows none.
-  const marked = page.documentElement.outerHTML.replace("</head>", `<style>${style}</style></head>`);
+  const marked = page.documentElement.outerHTML
+    .replace("</head>", `<style>${style}</style></head>`);
   const whole = `<!doctype html>\n${marked}`;
   const url = URL.createObjectURL(new Blob([whole], { type: "text/html" }));
   const name = (file.files[0]?.name ?? "draft").replace(/\.[^.]*$/, "");
