@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from indexer.store.index import Engine
     from search_api.citation.exports import Format
     from search_api.prose import ProseAnswer
+    from search_api.table.types import By
     from search_api.types import Answer
 
 P = ParamSpec("P")
@@ -515,6 +516,73 @@ def tune_store(
         click.echo(before_after_table(found.before, found.after))
     done = f"{folder / TUNED} written" if found.changed else "nothing was changed"
     click.echo(f"{done}: {found.reason}", err=True)
+
+
+@main.command("table")
+@click.option(
+    "--questions",
+    "batch",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A question a line, or JSON lines with 'question'",
+)
+@click.option(
+    "--report", "only", metavar="ID", multiple=True, help="Of this report; all unless given"
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What to write: .xlsx, .csv, .docx, .html or .json",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["question", "report"]),
+    default="question",
+    show_default=True,
+    help="What a row is",
+)
+@click.option("--sort", type=click.Choice(["date"]), help="Reports by date, oldest first")
+@click.option(
+    "--marks",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --gold: a table's JSON with a reader's marks",
+)
+@click.option(
+    "--gold",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the marks there as gold questions, for evaluate and tune",
+)
+@store_option
+@reports_errors
+def evidence_table(
+    batch: Path | None,
+    only: tuple[str, ...],
+    out: Path | None,
+    by: By,
+    sort: str | None,
+    marks: Path | None,
+    gold: Path | None,
+    folder: Path,
+) -> None:
+    """Ask many reports the same questions, into a table; a run that was killed goes on."""
+    filling, keeping = (batch, out), (marks, gold)
+    if not (all(filling) and not any(keeping)) and not (all(keeping) and not any(filling)):
+        raise click.UsageError("give --questions and --out, or --marks and --gold")
+    from search_api.table.run import fill_table, form_of, save_gold
+
+    if marks is not None and gold is not None:
+        from indexer.backends import open_engine
+
+        save_gold(open_engine(folder), marks, gold)
+        return
+    assert out is not None
+    form = form_of(out)
+    questions = list(_questions(batch))
+    store, encoder = _open(folder)
+    fill_table(store, encoder, questions, only, out, form, by, sort == "date")
 
 
 @main.command("check-receipt")

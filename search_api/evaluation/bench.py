@@ -121,7 +121,7 @@ def ask(
     cross_encoder: CrossEncoderId | None = None,
 ) -> Asked:
     """Rank for a question, with what each weight is multiplied with."""
-    query = make_query(store, gold.question, report)
+    query = make_query(store, gold.question, gold.report or report)
     ranking = rank(store, encoder, query, weights)
     passages = ranking.passages
     if cross_encoder is not None:

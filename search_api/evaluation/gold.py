@@ -18,7 +18,10 @@ OFF_TOPIC = "off-topic"
 
 
 class GoldQuestion(BaseModel):
-    """A question with graded paragraphs: grade 2 answers alone, grade 1 supports."""
+    """A question with graded paragraphs: grade 2 answers alone, grade 1 supports.
+
+    `report` is the one it is asked of, in a file of questions to several.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -30,6 +33,7 @@ class GoldQuestion(BaseModel):
     quotes: dict[str, list[str]] = {}
     note: str | None = None
     pair: str | None = None
+    report: str | None = None
 
     @property
     def form(self) -> str:

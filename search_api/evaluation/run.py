@@ -80,7 +80,7 @@ def run(
     *,
     without_answers: bool = False,
 ) -> list[Outcome]:
-    """Ask every question, of one report; with the store's settings unless others are given.
+    """Ask every question, of its report; with the store's settings unless others are given.
 
     With `without_answers` each answerable one is asked again, its graded paragraphs left out.
 
@@ -88,20 +88,36 @@ def run(
         PilcrowError: the store has several reports and none is named, or a question does not fit
             the report.
     """
-    check_gold(report_asked(store, report), questions)
+    check_all_gold(store, questions, report)
     outcomes = []
     for gold in questions:
-        found = answer(store, encoder, gold.question, report=report, limit=DEPTH, settings=settings)
+        asked = gold.report or report
+        found = answer(store, encoder, gold.question, report=asked, limit=DEPTH, settings=settings)
         outcome = Outcome(gold, found, quote_hit=False)
         without = None
         if without_answers and gold.answerable:
             graded = frozenset(gold.relevant)
             without = answer(
-                store, encoder, gold.question, report, settings=settings, leaving_out=graded
+                store, encoder, gold.question, asked, settings=settings, leaving_out=graded
             )
         hit = _hits(store, gold, outcome.quote)
         outcomes.append(replace(outcome, quote_hit=hit, without=without))
     return outcomes
+
+
+def check_all_gold(
+    store: Engine, questions: Sequence[GoldQuestion], report: str | None = None
+) -> None:
+    """Make sure that each question is of the report it names, or else of the one given.
+
+    Raises:
+        PilcrowError: see check_gold; or it is not said of which report a question is.
+    """
+    named: dict[str | None, list[GoldQuestion]] = {}
+    for gold in questions:
+        named.setdefault(gold.report or report, []).append(gold)
+    for name, asked in named.items():
+        check_gold(report_asked(store, name), asked)
 
 
 def report_asked(store: Engine, report: str | None) -> Report:

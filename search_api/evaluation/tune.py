@@ -24,9 +24,9 @@ from search_api.ask.pointers import pointed_at
 from search_api.ask.tuned import Confidence, Settings, Weights, save_settings, shipped
 from search_api.evaluation.bench import Bench, ask, values
 from search_api.evaluation.calibrate import Flags, Floats, fit, logistic, threshold_for
-from search_api.evaluation.gold import GoldQuestion, check_gold
+from search_api.evaluation.gold import GoldQuestion
 from search_api.evaluation.measures import auroc, calibration_error
-from search_api.evaluation.run import RememberingEncoder, report_asked
+from search_api.evaluation.run import RememberingEncoder, check_all_gold, report_asked
 
 FEWEST_ANSWERABLE, FEWEST_OTHERS = 30, 10
 FOLDS, REPEATS = 5, 20
@@ -63,7 +63,7 @@ def tune(
         store: the store to fit.
         encoder: the encoder it was built with.
         questions: with known answers.
-        report: the report they are about; the only one unless given.
+        report: the report they are about, those that name none; the only one unless given.
         cross_encoder: name or folder of one that is to judge passages and sentences.
 
     Raises:
@@ -71,10 +71,13 @@ def tune(
         ModelError: the cross-encoder cannot be used.
         StoreError: the store cannot be written.
     """
-    about = report_asked(store, report)
-    check_gold(about, questions)
+    check_all_gold(store, questions, report)
     # A question that points at a paragraph's number is answered without any weights.
-    asking = [gold for gold in questions if pointed_at(about, gold.question) is None]
+    asking = [
+        gold
+        for gold in questions
+        if pointed_at(report_asked(store, gold.report or report), gold.question) is None
+    ]
     _check_number(asking)
     named = identify(cross_encoder) if cross_encoder is not None else None
     start = shipped(store.model)
@@ -103,8 +106,8 @@ def tune(
 
 
 def _check_number(asking: Sequence[GoldQuestion]) -> None:
-    different = {(gold.answerable, _folded(gold)) for gold in asking}
-    answerable = sum(flag for flag, _ in different)
+    different = {(gold.answerable, gold.report, _folded(gold)) for gold in asking}
+    answerable = sum(flag for flag, *_ in different)
     others = len(different) - answerable
     if answerable < FEWEST_ANSWERABLE or others < FEWEST_OTHERS:
         raise PilcrowError(

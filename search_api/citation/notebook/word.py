@@ -23,10 +23,10 @@ def to_docx(title: str, quotes: Iterable[CitedQuote], sources: Iterable[Source])
     """A notebook as DOCX."""
     document = Document()
     about = document.core_properties
-    about.title, about.author, about.comments = _fit(title), "", "Quotes collected with Pilcrow"
-    document.add_heading(_fit(title), level=0)
+    about.title, about.author, about.comments = fit(title), "", "Quotes collected with Pilcrow"
+    document.add_heading(fit(title), level=0)
     for quote in quotes:
-        words = document.add_paragraph(_fit(quote.words), style="Quote")
+        words = document.add_paragraph(fit(quote.words), style="Quote")
         words.paragraph_format.keep_with_next = True
         words.paragraph_format.left_indent = Pt(18)
         place = document.add_paragraph("— ")
@@ -35,12 +35,12 @@ def to_docx(title: str, quotes: Iterable[CitedQuote], sources: Iterable[Source])
             place.paragraph_format.keep_with_next = True
             note = document.add_paragraph()
             note.add_run("Note: ").bold = True
-            note.add_run(_fit(quote.note))
+            note.add_run(fit(quote.note))
     document.add_heading("Sources", level=1)
     for source in sources:
         line = document.add_paragraph(style="List Bullet")
         _write(line, source.entry)
-        line.add_run(f" {_fit(source.credit)}".rstrip())
+        line.add_run(f" {fit(source.credit)}".rstrip())
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -48,7 +48,7 @@ def to_docx(title: str, quotes: Iterable[CitedQuote], sources: Iterable[Source])
 
 def _write(paragraph: Paragraph, runs: Iterable[Run]) -> None:
     for run in runs:
-        made = paragraph.add_run(_fit(run.text))
+        made = paragraph.add_run(fit(run.text))
         made.italic, made.bold = run.italic or None, run.bold or None
 
 
@@ -65,5 +65,6 @@ def _link(paragraph: Paragraph, url: str, runs: Iterable[Run]) -> None:
     paragraph._p.append(link)  # type: ignore[arg-type]
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
+    """The text as XML can hold it."""
     return UNFIT.sub("\ufffd", text)

@@ -1,0 +1,182 @@
+"""Questions and reports to cells, one at a time: each report is asked by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from indexer.encoders.base import Encoder, Rows, TokenRows, token_encoder
+from indexer.errors import QuestionError
+from indexer.report import Report
+from indexer.store.index import Engine
+from search_api import __version__, ask
+from search_api.ask.answer import answer
+from search_api.ask.query import check_question
+from search_api.ask.tuned import Settings, mark_of, settings_of
+from search_api.library.places import passage_of
+from search_api.library.short_citation import pinpoint, report_url
+from search_api.table.types import (
+    MOST_CELLS,
+    MOST_CLOSEST,
+    MOST_QUESTIONS,
+    MOST_QUOTES,
+    MOST_REPORTS,
+    Cell,
+    TableQuote,
+    TableReport,
+)
+from search_api.turn import go_on
+from search_api.types import Quote
+
+# Texts whose vectors are kept: a question as the reports at hand have it read.
+REMEMBERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked of what, with which settings; `mark` tells tables of one store from others."""
+
+    questions: tuple[str, ...]
+    reports: tuple[TableReport, ...]
+    settings: Settings
+    mark: str
+
+
+def make_plan(
+    store: Engine,
+    questions: Sequence[str],
+    reports: Sequence[str] | None = None,
+    by_date: bool = False,
+) -> Plan:
+    """The plan of a table over some reports, or all; each question and report once.
+
+    With `by_date` the oldest report comes first, and those without a date last.
+
+    Raises:
+        QuestionError: there is nothing to ask, too much, or a question that cannot be asked.
+        NotFoundError: no such report.
+    """
+    asked = tuple(dict.fromkeys(" ".join(question.split()) for question in questions))
+    named = tuple(dict.fromkeys(reports)) if reports else None
+    count = len(store.reports) if named is None else len(named)
+    _check_size(len(asked), count)
+    for place, question in enumerate(asked, start=1):
+        try:
+            check_question(question)
+        except QuestionError as error:
+            raise QuestionError(f"question {place}: {error}") from error
+    found = list(store.reports) if named is None else [store.report(name) for name in named]
+    if by_date:
+        found.sort(key=lambda report: (report.metadata.published or date.max, report.id))
+    settings = settings_of(store)
+    reader = ask.NAME + mark_of(store, settings)
+    mark = f"{store.fingerprint} {reader} {__version__}"
+    return Plan(asked, tuple(_column(report) for report in found), settings, mark)
+
+
+def cell_of(store: Engine, encoder: Encoder, plan: Plan, question: str, report: str) -> Cell:
+    """What a report says to a question.
+
+    Raises:
+        OverdueError: the turn is over.
+    """
+    go_on()
+    found = answer(
+        store, encoder, question, report=report, limit=MOST_QUOTES, settings=plan.settings
+    )
+    near = [hit.quote for hit in found.hits if hit.quote is not None]
+    owner = store.report(report)
+    return Cell(
+        question=question,
+        report=report,
+        status=found.status,
+        certainty=found.certainty,
+        confidence=found.confidence,
+        quotes=[_quote(owner, quote) for quote in found.quotes[:MOST_QUOTES]],
+        closest=[] if found.quotes else [_quote(owner, quote) for quote in near[:MOST_CLOSEST]],
+        total=found.total,
+        uncovered=found.uncovered,
+        read_as=found.read_as,
+    )
+
+
+class RememberingEncoder:
+    """An encoder that keeps its last texts' vectors: a question is asked of report after report."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self.fingerprint = encoder.fingerprint
+        self._encoder = encoder
+        self._reader = token_encoder(encoder)
+        self._known: dict[str, Rows] = {}
+        self._tokens: dict[str, tuple[Rows, TokenRows]] = {}
+
+    def encode(self, texts: list[str]) -> Rows:
+        """See Encoder.encode."""
+        for text in texts:
+            if text not in self._known:
+                _make_room(self._known)
+                self._known[text] = self._encoder.encode([text])[0]
+        return np.stack([self._known[text] for text in texts])
+
+    @property
+    def token_dim(self) -> int:
+        """See TokenEncoder.token_dim."""
+        return self._reader.token_dim if self._reader else 0
+
+    def encode_tokens(self, texts: list[str]) -> tuple[Rows, list[TokenRows]]:
+        """See TokenEncoder.encode_tokens."""
+        assert self._reader is not None
+        for text in texts:
+            if text not in self._tokens:
+                _make_room(self._tokens)
+                rows, tokens = self._reader.encode_tokens([text])
+                self._tokens[text] = rows[0], tokens[0]
+        found = [self._tokens[text] for text in texts]
+        return np.stack([rows for rows, _ in found]), [tokens for _, tokens in found]
+
+
+def _make_room(known: dict[str, Any]) -> None:
+    while len(known) >= REMEMBERED:
+        del known[next(iter(known))]
+
+
+def _check_size(questions: int, reports: int) -> None:
+    if not questions or not reports:
+        raise QuestionError("a table needs a question and a report; give at least one of each")
+    for count, most, what in (
+        (questions, MOST_QUESTIONS, "questions"),
+        (reports, MOST_REPORTS, "reports"),
+        (questions * reports, MOST_CELLS, "cells"),
+    ):
+        if count > most:
+            raise QuestionError(
+                f"the table would have {count:,} {what}; it may have {most:,}: ask fewer questions "
+                "at once, or name fewer reports"
+            )
+
+
+def _column(report: Report) -> TableReport:
+    about = report.metadata
+    return TableReport(
+        id=report.id,
+        name=about.short_title or about.title or report.id,
+        published=about.published.isoformat() if about.published else None,
+        url=report_url(report),
+    )
+
+
+def _quote(report: Report, quote: Quote) -> TableQuote:
+    return TableQuote(
+        text=quote.text,
+        label=pinpoint(passage_of(report, quote.key)),
+        number=quote.paragraph,
+        key=quote.key,
+        start=quote.start,
+        end=quote.end,
+        url=quote.url,
+    )
