@@ -148,7 +148,9 @@ def test_langchains_own_suite_passes(
     with serving(create_app(harbour_store, letters)) as url:
         suite = tmp_path / "test_suite.py"
         suite.write_text(f"URL = {url!r}\n{SUITE}", encoding="utf-8")
-        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(suite)]
+        # LangChain's suite awaits in functions that pytest-asyncio runs by its automatic mode.
+        options = ["-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto"]
+        command = [python, "-m", "pytest", *options, str(suite)]
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stdout[-4000:]
     assert " passed" in ran.stdout

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from search_api import Pilcrow, PilcrowClient
 from search_api.client import Library
-from search_api.client.adapters.source import find, identity, installed, metadata
+from search_api.client.adapters.source import Source, identity, installed, metadata
 
 with installed("haystack-ai", "haystack"):
     from haystack import Document, component
@@ -36,7 +35,7 @@ class PilcrowRetriever:
         self.section = section
         self.top_k = top_k
         self.only_answered = only_answered
-        self._own: Pilcrow | PilcrowClient | None = None
+        self._opened = Source(source)
 
     def warm_up(self) -> None:
         """Open the folder or the address, unless it is open.
@@ -44,13 +43,11 @@ class PilcrowRetriever:
         Raises:
             StoreError: the folder is no store.
         """
-        self._open()
+        self._opened.open()
 
     def close(self) -> None:
         """Close what `warm_up` opened."""
-        if isinstance(self._own, PilcrowClient):
-            self._own.close()
-        self._own = None
+        self._opened.close()
 
     @component.output_types(documents=list[Document])
     def run(
@@ -66,13 +63,12 @@ class PilcrowRetriever:
             QuestionError: the query is empty or too long, or `top_k` out of range.
             NotFoundError: no such report.
         """
-        hits, confidence = find(
-            self._open(),
+        hits, confidence = self._opened.find(
             query,
             report=report or self.report,
             section=section or self.section,
             limit=self.top_k if top_k is None else top_k,
-            only_answered=self.only_answered,
+            answered=self.only_answered,
         )
         documents = [
             Document(
@@ -81,11 +77,3 @@ class PilcrowRetriever:
             for hit in hits
         ]
         return {"documents": documents}
-
-    def _open(self) -> Library:
-        if not isinstance(self.source, str):
-            return self.source
-        if self._own is None:
-            remote = self.source.startswith(("http://", "https://"))
-            self._own = PilcrowClient(self.source) if remote else Pilcrow.open(self.source)
-        return self._own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from search_api.client import Library
-from search_api.client.adapters.source import find, identity, installed, metadata
+from search_api.client.adapters.source import Source, identity, installed, metadata
 from search_api.types import Hit
 
 with installed("llama-index-core", "llamaindex"):
@@ -26,7 +26,8 @@ SHOWN = {"section", "citation"}
 class PilcrowRetriever(BaseRetriever):
     """The `similarity_top_k` passages nearest to a query as nodes, best first.
 
-    `source` is a `Pilcrow` or a `PilcrowClient`; awaited, it is asked in a thread.
+    `source` is a `Pilcrow` or a `PilcrowClient`; for a retriever that is to be pickled it is a
+    store's folder or a server's address, opened when first asked. Awaited, it asks in a thread.
 
     A node's text is the whole passage, its id `REPORT/KEY`, its metadata that of
     `search_api.client.adapters.source.metadata`. `report` and `section` narrow the search;
@@ -35,7 +36,7 @@ class PilcrowRetriever(BaseRetriever):
 
     def __init__(
         self,
-        source: Library,
+        source: Library | str,
         report: str | None = None,
         section: str | None = None,
         similarity_top_k: int = 10,
@@ -43,20 +44,23 @@ class PilcrowRetriever(BaseRetriever):
         callback_manager: CallbackManager | None = None,
     ) -> None:
         super().__init__(callback_manager=callback_manager)
-        self.source = source
+        self._opened = Source(source)
         self.report = report
         self.section = section
         self.similarity_top_k = similarity_top_k
         self.only_answered = only_answered
 
+    def close(self) -> None:
+        """Close what was opened by folder or address."""
+        self._opened.close()
+
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits, confidence = find(
-            self.source,
+        hits, confidence = self._opened.find(
             query_bundle.query_str,
             report=self.report,
             section=self.section,
             limit=self.similarity_top_k,
-            only_answered=self.only_answered,
+            answered=self.only_answered,
         )
         return [NodeWithScore(node=_node(hit, confidence), score=hit.score) for hit in hits]
 
@@ -64,7 +68,7 @@ class PilcrowRetriever(BaseRetriever):
         return await asyncio.to_thread(self._retrieve, query_bundle)
 
 
-def _node(hit: Hit, confidence: float | None) -> TextNode:
+def _node(hit: Hit, confidence: float) -> TextNode:
     known = metadata(hit, confidence)
     return TextNode(
         id_=identity(hit),

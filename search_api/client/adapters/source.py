@@ -7,31 +7,55 @@ from contextlib import contextmanager
 from typing import Any
 
 from indexer.errors import PilcrowError
+from search_api import Pilcrow, PilcrowClient
 from search_api.client import Library
 from search_api.types import Hit
 
 
-def find(
-    source: Library,
-    query: str,
-    *,
-    report: str | None,
-    section: str | None,
-    limit: int,
-    only_answered: bool,
-) -> tuple[list[Hit], float | None]:
-    """The passages nearest to a query, best first; with `only_answered` none unless they answer it.
+class Source:
+    """A library, or the store's folder or server's address that is opened when first asked."""
 
-    With them, where that was asked, the probability that the question is answered.
+    def __init__(self, source: Library | str) -> None:
+        self._source = source
+        self._own: Pilcrow | PilcrowClient | None = None
 
-    Raises:
-        QuestionError: the query is empty or too long, or the limit out of range.
-        NotFoundError: no such report.
-    """
-    if not only_answered:
-        return source.search(query, report=report, section=section, limit=limit).hits, None
-    answer = source.ask(query, report=report, section=section, limit=limit)
-    return answer.hits if answer.status == "answered" else [], answer.confidence
+    def __reduce__(self) -> tuple[type[Source], tuple[Library | str]]:
+        # What is open stays with this process.
+        return Source, (self._source,)
+
+    def open(self) -> Library:
+        """The library, opened unless it is.
+
+        Raises:
+            StoreError: the folder is no store.
+        """
+        if not isinstance(self._source, str):
+            return self._source
+        if self._own is None:
+            remote = self._source.startswith(("http://", "https://"))
+            self._own = PilcrowClient(self._source) if remote else Pilcrow.open(self._source)
+        return self._own
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        if isinstance(self._own, PilcrowClient):
+            self._own.close()
+        self._own = None
+
+    def find(
+        self, query: str, *, report: str | None, section: str | None, limit: int, answered: bool
+    ) -> tuple[list[Hit], float]:
+        """The passages nearest to a query, best first, and the probability that it is answered.
+
+        With `answered` there are none unless it is.
+
+        Raises:
+            QuestionError: the query is empty or too long, or the limit out of range.
+            NotFoundError: no such report.
+        """
+        found = self.open().ask(query, report=report, section=section, limit=limit)
+        wanted = found.status == "answered" or not answered
+        return found.hits if wanted else [], found.confidence
 
 
 def identity(hit: Hit) -> str:
@@ -39,12 +63,12 @@ def identity(hit: Hit) -> str:
     return f"{hit.report}/{hit.key}"
 
 
-def metadata(hit: Hit, confidence: float | None = None) -> dict[str, Any]:
+def metadata(hit: Hit, confidence: float) -> dict[str, Any]:
     """What is known of a passage: strings, numbers and None, as vector stores want it.
 
     `quote` is the sentence that matches best, the slice of the passage's text from `start` to
-    `end`, in code points; `confidence`, with `only_answered`, the probability that the question is
-    answered. A passage without a sentence has None for these and for `citation`.
+    `end`, in code points; `confidence` the probability that the question is answered. A passage
+    without a sentence has None for its quote and for `citation`.
     """
     quote = hit.quote.model_dump() if hit.quote else {}
     return {
