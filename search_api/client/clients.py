@@ -1,13 +1,16 @@
-"""The two clients of a Pilcrow server: one that blocks, and one to await."""
+"""The two clients of a Pilcrow server: one that blocks, and one to await.
+
+What they can do is said once, in `routes.py`; both are made from it.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from functools import wraps
 from itertools import count, islice
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import anyio
 import httpx
@@ -17,25 +20,38 @@ from search_api import __version__
 from search_api.client.protocol import Library
 from search_api.client.retry import Call, Flow, Server
 from search_api.client.routes import Routes
-from search_api.types import (
-    Answer,
-    Check,
-    Citation,
-    Paragraph,
-    Quote,
-    ReportDetail,
-    ReportSummary,
-    SearchResult,
-)
-
-if TYPE_CHECKING:
-    from search_api.citation.notebook import ExportItem, Format
+from search_api.types import Answer
 
 URL = "http://127.0.0.1:8000"
 # Questions in one request: their answers take a second or so, well within the timeout.
 AT_ONCE = 32
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def _blocking(
+    route: Callable[Concatenate[Routes, P], Flow[T]],
+) -> Callable[Concatenate[PilcrowClient, P], T]:
+    """A route as a method of the client that blocks, documented as the Library's."""
+
+    @wraps(getattr(Library, route.__name__))
+    def method(client: PilcrowClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return client._run(route(client._routes, *args, **kwargs))
+
+    return method
+
+
+def _awaited(
+    route: Callable[Concatenate[Routes, P], Flow[T]],
+) -> Callable[Concatenate[AsyncPilcrowClient, P], Coroutine[Any, Any, T]]:
+    """A route as a method of the client that is awaited, documented as the Library's."""
+
+    @wraps(getattr(Library, route.__name__))
+    async def method(client: AsyncPilcrowClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await client._run(route(client._routes, *args, **kwargs))
+
+    return method
 
 
 class PilcrowClient(Library):
@@ -67,28 +83,6 @@ class PilcrowClient(Library):
         self._http = httpx.Client(**_options(url, key, timeout), transport=transport)
         self._owned = transport is None
 
-    def search(
-        self,
-        query: str,
-        report: str | None = None,
-        section: str | None = None,
-        limit: int = 10,
-        offset: int = 0,
-    ) -> SearchResult:
-        """Rank the passages for a query; see Library.search."""
-        return self._run(self._routes.search(query, report, section, limit, offset))
-
-    def ask(
-        self,
-        question: str,
-        report: str | None = None,
-        section: str | None = None,
-        limit: int = 10,
-        after: Sequence[str] = (),
-    ) -> Answer:
-        """Answer in verbatim quotes, or say that it is not there; see Library.ask."""
-        return self._run(self._routes.ask(question, report, section, limit, after))
-
     def ask_many(
         self,
         questions: Iterable[str],
@@ -100,47 +94,17 @@ class PilcrowClient(Library):
         for before, batch in _batches(questions):
             yield from self._run(self._routes.ask_batch(batch, before, report, section, limit))
 
-    def reports(self) -> list[ReportSummary]:
-        """The reports, by id."""
-        return self._run(self._routes.reports())
-
-    def report(self, report: str) -> ReportDetail:
-        """A report with its outline, numbering audit and glossary."""
-        return self._run(self._routes.report(report))
-
-    def paragraph(self, report: str, key: str | int) -> Paragraph:
-        """A paragraph by its key or number; see Library.paragraph."""
-        return self._run(self._routes.paragraph(report, str(key)))
-
-    def paragraphs(self, report: str, numbers: str | None = None) -> list[Paragraph]:
-        """Some paragraphs, or every passage; see Library.paragraphs."""
-        return self._run(self._routes.paragraphs(report, numbers))
-
-    def cite(self, report: str, key: str | int, style: str = "oscola") -> Citation:
-        """A paragraph, a range or a list, cited; see Library.cite."""
-        return self._run(self._routes.cite(report, str(key), style))
-
-    def verify(self, text: str, report: str | None = None) -> list[Check]:
-        """Check the quotations and paragraph references in a draft; see Library.verify."""
-        return self._run(self._routes.verify(text, report))
-
-    def export(
-        self,
-        items: Iterable[Quote | ExportItem],
-        format: Format,  # noqa: A002
-        style: str = "short",
-        title: str = "",
-    ) -> bytes:
-        """Quotes as a document or for a reference manager; see Library.export."""
-        return self._run(self._routes.export(items, format, style, title))
-
-    def add_report(self, path: Path | str, allow_unnumbered: bool = False) -> ReportDetail:
-        """Upload a report and wait until it can be asked; see Library.add_report."""
-        return self._run(self._routes.add_report(Path(path), allow_unnumbered))
-
-    def remove_report(self, report: str) -> None:
-        """Take a report out; the last one stays."""
-        self._run(self._routes.remove_report(report))
+    search = _blocking(Routes.search)
+    ask = _blocking(Routes.ask)
+    reports = _blocking(Routes.reports)
+    report = _blocking(Routes.report)
+    paragraph = _blocking(Routes.paragraph)
+    paragraphs = _blocking(Routes.paragraphs)
+    cite = _blocking(Routes.cite)
+    verify = _blocking(Routes.verify)
+    export = _blocking(Routes.export)
+    add_report = _blocking(Routes.add_report)
+    remove_report = _blocking(Routes.remove_report)
 
     def close(self) -> None:
         """Close the connections."""
@@ -193,28 +157,6 @@ class AsyncPilcrowClient:
         self._http = httpx.AsyncClient(**_options(url, key, timeout), transport=transport)
         self._owned = transport is None
 
-    async def search(
-        self,
-        query: str,
-        report: str | None = None,
-        section: str | None = None,
-        limit: int = 10,
-        offset: int = 0,
-    ) -> SearchResult:
-        """Rank the passages for a query; see Library.search."""
-        return await self._run(self._routes.search(query, report, section, limit, offset))
-
-    async def ask(
-        self,
-        question: str,
-        report: str | None = None,
-        section: str | None = None,
-        limit: int = 10,
-        after: Sequence[str] = (),
-    ) -> Answer:
-        """Answer in verbatim quotes, or say that it is not there; see Library.ask."""
-        return await self._run(self._routes.ask(question, report, section, limit, after))
-
     async def ask_many(
         self,
         questions: Iterable[str],
@@ -228,47 +170,17 @@ class AsyncPilcrowClient:
             for answer in await self._run(flow):
                 yield answer
 
-    async def reports(self) -> list[ReportSummary]:
-        """The reports, by id."""
-        return await self._run(self._routes.reports())
-
-    async def report(self, report: str) -> ReportDetail:
-        """A report with its outline, numbering audit and glossary."""
-        return await self._run(self._routes.report(report))
-
-    async def paragraph(self, report: str, key: str | int) -> Paragraph:
-        """A paragraph by its key or number; see Library.paragraph."""
-        return await self._run(self._routes.paragraph(report, str(key)))
-
-    async def paragraphs(self, report: str, numbers: str | None = None) -> list[Paragraph]:
-        """Some paragraphs, or every passage; see Library.paragraphs."""
-        return await self._run(self._routes.paragraphs(report, numbers))
-
-    async def cite(self, report: str, key: str | int, style: str = "oscola") -> Citation:
-        """A paragraph, a range or a list, cited; see Library.cite."""
-        return await self._run(self._routes.cite(report, str(key), style))
-
-    async def verify(self, text: str, report: str | None = None) -> list[Check]:
-        """Check the quotations and paragraph references in a draft; see Library.verify."""
-        return await self._run(self._routes.verify(text, report))
-
-    async def export(
-        self,
-        items: Iterable[Quote | ExportItem],
-        format: Format,  # noqa: A002
-        style: str = "short",
-        title: str = "",
-    ) -> bytes:
-        """Quotes as a document or for a reference manager; see Library.export."""
-        return await self._run(self._routes.export(items, format, style, title))
-
-    async def add_report(self, path: Path | str, allow_unnumbered: bool = False) -> ReportDetail:
-        """Upload a report and wait until it can be asked; see Library.add_report."""
-        return await self._run(self._routes.add_report(Path(path), allow_unnumbered))
-
-    async def remove_report(self, report: str) -> None:
-        """Take a report out; the last one stays."""
-        await self._run(self._routes.remove_report(report))
+    search = _awaited(Routes.search)
+    ask = _awaited(Routes.ask)
+    reports = _awaited(Routes.reports)
+    report = _awaited(Routes.report)
+    paragraph = _awaited(Routes.paragraph)
+    paragraphs = _awaited(Routes.paragraphs)
+    cite = _awaited(Routes.cite)
+    verify = _awaited(Routes.verify)
+    export = _awaited(Routes.export)
+    add_report = _awaited(Routes.add_report)
+    remove_report = _awaited(Routes.remove_report)
 
     async def aclose(self) -> None:
         """Close the connections."""

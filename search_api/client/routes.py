@@ -52,7 +52,12 @@ class Routes:
     server: Server
 
     def search(
-        self, query: str, report: str | None, section: str | None, limit: int, offset: int
+        self,
+        query: str,
+        report: str | None = None,
+        section: str | None = None,
+        limit: int = 10,
+        offset: int = 0,
     ) -> Flow[SearchResult]:
         """See Library.search."""
         params = {"q": query, "limit": limit} | _filters(report, section)
@@ -68,9 +73,9 @@ class Routes:
     def ask(
         self,
         question: str,
-        report: str | None,
-        section: str | None,
-        limit: int,
+        report: str | None = None,
+        section: str | None = None,
+        limit: int = 10,
         after: Sequence[str] = (),
     ) -> Flow[Answer]:
         """See Library.ask."""
@@ -122,33 +127,37 @@ class Routes:
         response = yield from self._get(_path(report), {})
         return self._parsed(ReportDetail, response)
 
-    def paragraph(self, report: str, key: str) -> Flow[Paragraph]:
+    def paragraph(self, report: str, key: str | int) -> Flow[Paragraph]:
         """See Library.paragraph."""
-        response = yield from self._get(_path(report, key), {})
+        response = yield from self._get(_path(report, str(key)), {})
         return self._parsed(Paragraph, response)
 
-    def paragraphs(self, report: str, numbers: str | None) -> Flow[list[Paragraph]]:
+    def paragraphs(self, report: str, numbers: str | None = None) -> Flow[list[Paragraph]]:
         """See Library.paragraphs."""
         params = {} if numbers is None else {"numbers": numbers}
         response = yield from self._get(f"{_path(report)}/paragraphs", params)
         return self._parsed(Paragraphs, response).paragraphs
 
-    def cite(self, report: str, key: str, style: str) -> Flow[Citation]:
+    def cite(self, report: str, key: str | int, style: str = "oscola") -> Flow[Citation]:
         """See Library.cite."""
-        response = yield from self._get(f"{_path(report, key)}/citation", {"style": style})
+        response = yield from self._get(f"{_path(report, str(key))}/citation", {"style": style})
         return self._parsed(Citation, response)
 
-    def verify(self, text: str, report: str | None) -> Flow[list[Check]]:
+    def verify(self, text: str, report: str | None = None) -> Flow[list[Check]]:
         """See Library.verify."""
         response = yield from self._post("/verify", {"text": text} | _filters(report))
         return self._parsed(Checks, response).checks
 
     def export(
-        self, items: Iterable[Quote | ExportItem], form: Format, style: str, title: str
+        self,
+        items: Iterable[Quote | ExportItem],
+        format: Format,  # noqa: A002
+        style: str = "short",
+        title: str = "",
     ) -> Flow[bytes]:
         """See Library.export."""
         sent = export_items(items)
-        body = {"format": form, "items": sent, "style": style, "title": title}
+        body = {"format": format, "items": sent, "style": style, "title": title}
         try:
             response = yield from self._post("/export", body)
         except ServerError as error:
@@ -157,11 +166,12 @@ class Routes:
             raise _items_error(error, len(sent)) from error
         return response.content
 
-    def add_report(self, path: Path, allow_unnumbered: bool) -> Flow[ReportDetail]:
+    def add_report(self, path: Path | str, allow_unnumbered: bool = False) -> Flow[ReportDetail]:
         """See Library.add_report."""
         from indexer.load import report_id
         from search_api.library.jobs import Job
 
+        path = Path(path)
         sidecar = path.with_name(f"{report_id(path)}.toml")
         data = {"allow_unnumbered": "true"} if allow_unnumbered else {}
         with ExitStack() as opened:
