@@ -93,9 +93,14 @@ class Layer:
 
 
 class Network:
-    """The encoder of a model folder: token ids to hidden states."""
+    """The encoder of a model folder: token ids to hidden states.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: the model's.
+        adapted: with the adapter that its graph has already, as part of its own weights.
+    """
+
+    def __init__(self, folder: Path, *, adapted: bool = False) -> None:
         graph = onnx.load(folder / "model.onnx").graph
         values = {item.name: item for item in graph.initializer}
 
@@ -107,6 +112,12 @@ class Network:
             for node in graph.node
             if node.op_type == "MatMulNBits"
         ]
+        if adapted:
+            for place, matrix in enumerate(matrices[FROZEN * MATRICES :]):
+                down, up = (
+                    _widened_adapter(f"adapter_{place}_{part}", values) for part in ("down", "up")
+                )
+                matrix += (down @ up).T
         (words,) = (node for node in graph.node if node.op_type == "GatherBlockQuantized")
         self._words = torch.from_numpy(_widened_words(words, values))
         self._positions = tensor("embeddings.position_embeddings.weight")
@@ -190,6 +201,12 @@ def _widened_words(
     blocks = levels.reshape(*scales.shape, -1)
     rows: NDArray[np.float32] = (blocks - zero[..., None]) * scales[..., None]
     return rows.reshape(levels.shape)
+
+
+def _widened_adapter(name: str, values: dict[str, onnx.TensorProto]) -> torch.Tensor:
+    """A low-rank matrix of an adapter, shape (inputs, outputs)."""
+    kept, scale = (numpy_helper.to_array(values[f"{name}_{part}"]) for part in ("bytes", "scale"))
+    return torch.from_numpy(kept.astype(np.float32) * scale)
 
 
 def _halves(packed: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,0 +1,393 @@
+"""Train the reader: `python -m search_api.training.reader --data ../shared/training`.
+
+A low-rank adapter on the shipped encoder's upper layers learns to read a question beside a window
+of the report, a sentence under its heading, and to say whether the window answers it. Each question
+is read beside a window that answers it and beside one that looks right and does not, so that how a
+question is put tells nothing; twins, of which a report answers one, are read beside the same
+window. The lower layers read either text for itself. Needs torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+from torch.nn import functional
+
+from indexer.encoders import load_encoder
+from indexer.encoders.onnx import OnnxEncoder
+from indexer.sentences import split_sentences
+from search_api.ask.late_interaction import LEAST_SALIENCE, SALIENCE
+from search_api.ask.reader import MOST_ASKED_TOKENS, MOST_WINDOW_TOKENS, window_of
+from search_api.training.data import HELD_OUT, Document, Question, load_documents
+from search_api.training.network import WIDTH, Adapter, Network
+from search_api.training.train import OWN_QUESTIONS, ROOT
+
+RANK = 12
+LEARNING_RATE, HEAD_RATE = 4e-4, 2e-3
+WARM_UP, LAST_RATE = 40, 0.03
+# A batch: questions of reports, pairs of twins, questions of SQuAD with and without an answer.
+PLAIN, TWINS, SPANS, SPANLESS = 8, 6, 5, 3
+# Of the windows that look right and are not, those nearest to a question are drawn more often.
+MINED, NEARER = 12, 3.0
+# What nearness by whole vectors counts beside late interaction, when they are looked for.
+WHOLE = 7 / 15
+KEPT_EVERY = 100
+# Padded tokens that are read at once.
+CHUNK_TOKENS = 1_500
+SPAN_LOSS, TWIN_LOSS = 0.5, 0.5
+# What a twin's windows weigh: the one that answers as much as the three that do not.
+YES, NO = 2.0, 0.67
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question beside a window, whether that answers it, and what this weighs.
+
+    `span` is the answer's offsets in the window, where these are known.
+    """
+
+    question: str
+    window: str
+    answers: bool
+    weight: float = 1.0
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Questions beside the sentence that answers each, with others that do not; then unanswered."""
+
+    answered: Sequence[tuple[Case, list[Case]]]
+    unanswered: Sequence[Case]
+
+
+class Reader(nn.Module):
+    """The adapter, and what turns the last hidden states into a judgement."""
+
+    def __init__(self, rank: int = RANK) -> None:
+        super().__init__()
+        self.adapter = Adapter(rank)
+        self.whole = nn.Linear(WIDTH, 1)
+        self.token = nn.Linear(WIDTH, 1)
+        for head in (self.whole, self.token):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
+
+
+class Texts:
+    """Texts as tokens and as hidden states under the layers that are adapted, kept once made."""
+
+    def __init__(self, model: Path) -> None:
+        self.network = Network(model, adapted=True)
+        self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._kept: dict[str, tuple[torch.Tensor, list[tuple[int, int]]]] = {}
+
+    def prepare(self, texts: Sequence[str], most: int) -> None:
+        """Make the hidden states of texts, of at most so many tokens each."""
+        self._tokenizer.enable_truncation(most)
+        new = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        encoded = self._tokenizer.encode_batch(new)
+        for chunk in chunks([len(each.ids) for each in encoded]):
+            ids = [torch.tensor(encoded[place].ids) for place in chunk]
+            padded = nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=1)
+            mask = lengths_mask([len(each) for each in ids])
+            hidden = self.network.lower(padded, mask)
+            for place, row, length in zip(chunk, hidden, map(len, ids), strict=True):
+                self._kept[new[place]] = row[:length].clone(), encoded[place].offsets
+
+    def read(self, cases: Sequence[Case], reader: Reader) -> tuple[torch.Tensor, torch.Tensor]:
+        """How surely each window answers (logits), and each of its tokens (logits, padded)."""
+        parts = [(self._kept[case.question][0], self._kept[case.window][0]) for case in cases]
+        rows = [torch.cat(part) for part in parts]
+        hidden = nn.utils.rnn.pad_sequence(rows, batch_first=True)
+        last = self.network.upper(hidden, lengths_mask([len(r) for r in rows]), reader.adapter)
+        tokens = reader.token(last)[..., 0]
+        inside = torch.zeros(tokens.shape, dtype=torch.bool)
+        for place, (asked, window) in enumerate(parts):
+            inside[place, len(asked) + 1 : len(asked) + len(window) - 1] = True
+        best = tokens.masked_fill(~inside, -1e4).amax(1)
+        return reader.whole(last[:, 0])[:, 0] + best, tokens
+
+    def length(self, case: Case) -> int:
+        """Tokens of question and window together."""
+        return sum(len(self._kept[text][0]) for text in (case.question, case.window))
+
+    def spanned(self, case: Case) -> torch.Tensor | None:
+        """Which tokens of question and window together are of the answer."""
+        if case.span is None:
+            return None
+        start, end = case.span
+        asked, offsets = len(self._kept[case.question][0]), self._kept[case.window][1]
+        return torch.tensor([False] * asked + [a < end and b > start for a, b in offsets])
+
+
+def main() -> None:
+    """Read the arguments and train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds reports/")
+    parser.add_argument("--model", type=Path, default=ROOT / "indexer" / "model")
+    parser.add_argument("--minutes", type=float, default=75.0)
+    parser.add_argument("--out", type=Path, required=True, help="where checkpoints go")
+    given = parser.parse_args()
+    folders = [given.data / "reports", given.data / "rewordings", OWN_QUESTIONS]
+    twins = [given.data / "twins", OWN_QUESTIONS / "twins"]
+    documents = [d for d in load_documents(folders, twins) if d.name not in HELD_OUT]
+    given.out.mkdir(parents=True, exist_ok=True)
+    sources = [mined(document, given.out) for document in documents]
+    squad = given.data / "squad2"
+    spans = load_spans(squad) if squad.is_dir() else Spans((), ())
+    train(Texts(given.model), cases(sources, spans), 60 * given.minutes, given.out)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A report, and for each question the places (paragraph, sentence) that only look right."""
+
+    document: Document
+    near: dict[str, list[tuple[str, int]]]
+
+    def window(self, key: str, place: int) -> str:
+        """The window of a sentence."""
+        paragraph = self.document.paragraphs[key]
+        return window_of(paragraph.section, paragraph.sentences, place)
+
+    def answering(self, question: Question, rng: random.Random) -> str:
+        """A window that answers a question."""
+        key = rng.choice(list(question.quotes))
+        quote = rng.choice(question.quotes[key])
+        paragraph = self.document.paragraphs[key]
+        for place, sentence in enumerate(paragraph.sentences):
+            if quote in sentence or sentence in quote:
+                return self.window(key, place)
+        return window_of(paragraph.section, (quote,), 0)
+
+    def looking_right(self, question: Question, rng: random.Random) -> str:
+        """A window that looks right for a question and is not, a near one more often."""
+        near = self.near[question.text]
+        return self.window(*near[min(int(rng.expovariate(1 / NEARER)), len(near) - 1)])
+
+
+def mined(document: Document, kept: Path) -> Source:
+    """A report with what its questions are nearest to, by whole vectors and late interaction.
+
+    What was found is kept in a file of this folder, so that a run that stopped goes on.
+    """
+    path = kept / f"{document.name}.json"
+    if not path.exists():
+        path.write_text(json.dumps(_nearest(document)), encoding="utf-8")
+    near = json.loads(path.read_text(encoding="utf-8"))
+    return Source(document, {text: [(k, at) for k, at in places] for text, places in near.items()})
+
+
+def _nearest(document: Document) -> dict[str, list[tuple[str, int]]]:
+    encoder = load_encoder()
+    assert isinstance(encoder, OnnxEncoder)
+    places = [(k, at) for k, p in document.paragraphs.items() for at in range(len(p.sentences))]
+    sentences = [document.paragraphs[key].sentences[at] for key, at in places]
+    vectors, tokens = encoder.encode_tokens(sentences)
+    counts = Counter(i for each in tokens for i in set(each.ids[each.content].tolist()))
+    carrying = [at for at, each in enumerate(tokens) if each.content.any()]
+    flat = np.concatenate([tokens[at].vectors[tokens[at].content] for at in carrying])
+    starts = np.cumsum([0, *(int(tokens[at].content.sum()) for at in carrying[:-1])])
+    asked, of_questions = encoder.encode_tokens([each.text for each in document.questions])
+    found = {}
+    for question, vector, each in zip(document.questions, asked, of_questions, strict=True):
+        scores = WHOLE * (vectors @ vector)
+        ids = each.ids[each.content].tolist()
+        if ids:
+            rare = np.array([math.log((len(sentences) + 1) / (counts[i] + 0.5)) for i in ids])
+            weights = rare * (LEAST_SALIENCE + SALIENCE * each.salience[each.content])
+            best = np.maximum.reduceat(each.vectors[each.content] @ flat.T, starts, axis=1)
+            scores[carrying] += (weights / weights.sum()) @ best
+        order = [places[at] for at in np.argsort(-scores).tolist()]
+        found[question.text] = [at for at in order if at[0] not in question.relevant][:MINED]
+    return found
+
+
+def twins_of(document: Document) -> list[tuple[Question, Question]]:
+    """Pairs of questions of one form, of which the report answers the first."""
+    pairs: dict[str, dict[bool, Question]] = {}
+    for question in document.questions:
+        if question.pair is not None:
+            pairs.setdefault(question.pair, {})[bool(question.quotes)] = question
+    return [(pair[True], pair[False]) for pair in pairs.values() if len(pair) == len((True, False))]
+
+
+def load_spans(folder: Path) -> Spans:
+    """SQuAD's questions, each beside the sentence that answers it and one that does not."""
+    texts = {}
+    for line in (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines():
+        passage = json.loads(line)
+        texts[passage["id"]] = (passage["title"], passage["text"])
+    answered, unanswered = [], []
+    for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        title, text = texts[item["passage"]]
+        sentences = [(s.start, text[s.start : s.end]) for s in split_sentences(text)]
+        given = (item["answers"] or item["plausible_answers"] or [{"start": -1, "text": ""}])[0]
+        start, end = given["start"], given["start"] + len(given["text"])
+        holding = [(at, s) for at, s in sentences if at <= start and end <= at + len(s)]
+        others = sorted(
+            (s for at, s in sentences if (at, s) not in holding),
+            key=lambda sentence: -_shared(item["question"], sentence),
+        )
+        windows = [f"{title}\n{sentence}" for sentence in others[:2]]
+        near = [Case(item["question"], window, answers=False) for window in windows]
+        if item["answerable"] and holding and near:
+            at, sentence = holding[0]
+            moved = start - at + len(title) + 1
+            span = (moved, moved + end - start)
+            case = Case(item["question"], f"{title}\n{sentence}", answers=True, span=span)
+            answered.append((case, near))
+        elif not item["answerable"]:
+            held = [f"{title}\n{sentence}" for _, sentence in holding] or windows[:1]
+            unanswered += [Case(item["question"], window, answers=False) for window in held]
+    return Spans(tuple(answered), tuple(unanswered))
+
+
+def _shared(question: str, sentence: str) -> int:
+    return len(set(question.lower().split()) & set(sentence.lower().split()))
+
+
+def cases(sources: Sequence[Source], spans: Spans) -> Iterator[tuple[list[Case], int]]:
+    """Endless batches, with how many pairs of twins they begin with.
+
+    Of twins the cases are (answered, window), (other, window), and each beside one that only looks
+    right.
+    """
+    rng = random.Random(0)  # noqa: S311
+    plain = _shuffled(
+        [(s, q) for s in sources for q in s.document.questions if q.quotes and q.pair is None], rng
+    )
+    pairs = _shuffled([(s, *pair) for s in sources for pair in twins_of(s.document)], rng)
+    answered, unanswered = _shuffled(spans.answered, rng), _shuffled(spans.unanswered, rng)
+    while True:
+        batch: list[Case] = []
+        drawn = _take(pairs, TWINS)
+        for source, question, other in drawn:
+            window = source.answering(question, rng)
+            batch.append(Case(question.text, window, answers=True, weight=YES))
+            batch.append(Case(other.text, window, answers=False, weight=NO))
+            for each in (question, other):
+                near = source.looking_right(each, rng)
+                batch.append(Case(each.text, near, answers=False, weight=NO))
+        for source, question in _take(plain, PLAIN):
+            batch.append(Case(question.text, source.answering(question, rng), answers=True))
+            batch.append(Case(question.text, source.looking_right(question, rng), answers=False))
+        for case, near in _take(answered, SPANS):
+            batch += [case, rng.choice(near)]
+        batch += _take(unanswered, SPANLESS)
+        yield batch, len(drawn)
+
+
+def _take(endless: Iterator[Any], count: int) -> list[Any]:
+    return [each for each, _ in zip(endless, range(count), strict=False)]
+
+
+def _shuffled(items: Sequence[Any], rng: random.Random) -> Iterator[Any]:
+    while items:
+        yield from rng.sample(items, len(items))
+
+
+def train(
+    texts: Texts, batches: Iterator[tuple[list[Case], int]], seconds: float, out: Path
+) -> None:
+    """Train for so long, the rate of learning falling to the end; keep checkpoints."""
+    torch.manual_seed(0)
+    reader = Reader()
+    heads = [*reader.whole.parameters(), *reader.token.parameters()]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": list(reader.adapter.parameters()), "rate": LEARNING_RATE},
+            {"params": heads, "rate": HEAD_RATE},
+        ],
+        weight_decay=0.01,
+    )
+    began, losses = time.monotonic(), []
+    for step, (batch, pairs) in enumerate(batches, start=1):
+        gone = (time.monotonic() - began) / seconds
+        if gone >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = group["rate"] * min(1, step / WARM_UP) * max(LAST_RATE, 1 - gone)
+        optimizer.zero_grad()
+        losses.append(learn(texts, reader, batch, pairs))
+        torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        optimizer.step()
+        if step % 20 == 0:
+            mean = sum(losses[-20:]) / len(losses[-20:])
+            print(f"step {step}, {gone:.1%}: loss {mean:.3f}", flush=True)
+        if step % KEPT_EVERY == 0:
+            torch.save(reader.state_dict(), out / "reader.pt")
+    torch.save(reader.state_dict(), out / "reader.pt")
+
+
+def learn(texts: Texts, reader: Reader, batch: Sequence[Case], pairs: int) -> float:
+    """Add a batch's gradients; its loss.
+
+    The two cases that twins are told apart by are read at once, whatever their lengths.
+    """
+    texts.prepare([case.question for case in batch], MOST_ASKED_TOKENS)
+    texts.prepare([case.window for case in batch], MOST_WINDOW_TOKENS)
+    units = [batch[4 * at : 4 * at + 2] for at in range(pairs)]
+    units += [[case] for at, case in enumerate(batch) if at >= 4 * pairs or at % 4 >= 2]
+    lengths = [max(texts.length(case) for case in unit) * len(unit) for unit in units]
+    weight, total = sum(case.weight for case in batch), 0.0
+    for chunk in chunks(lengths):
+        read = [case for place in chunk for case in units[place]]
+        logits, tokens = texts.read(read, reader)
+        answers = torch.tensor([float(case.answers) for case in read])
+        weights = torch.tensor([case.weight for case in read])
+        losses = functional.binary_cross_entropy_with_logits(logits, answers, reduction="none")
+        loss = (losses * weights).sum()
+        sizes = [len(units[place]) for place in chunk]
+        twins = [sum(sizes[:at]) for at, size in enumerate(sizes) if size > 1]
+        if twins:
+            apart = torch.stack([logits[at + 1] - logits[at] for at in twins])
+            loss = loss + TWIN_LOSS * functional.softplus(apart + 1).sum()
+        for case, row in zip(read, tokens, strict=True):
+            marked = texts.spanned(case)
+            if marked is not None:
+                own = row[: len(marked)]
+                inside = functional.log_softmax(own, 0)[marked]
+                if len(inside):
+                    loss = loss - SPAN_LOSS * torch.logsumexp(inside, 0)
+        loss = loss / weight
+        loss.backward()  # type: ignore[no-untyped-call]
+        total += loss.item()
+    return total
+
+
+def chunks(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places of texts of like length, as many as make up CHUNK_TOKENS."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lambda at: lengths[at]):
+        if batch and (len(batch) + 1) * lengths[place] > CHUNK_TOKENS:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+def lengths_mask(lengths: Sequence[int]) -> torch.Tensor:
+    """Which tokens are there, shape (texts, longest)."""
+    return (torch.arange(max(lengths))[None] < torch.tensor(lengths)[:, None]).long()
+
+
+if __name__ == "__main__":
+    main()
