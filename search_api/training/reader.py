@@ -238,7 +238,8 @@ def load_spans(folder: Path) -> Spans:
         item = json.loads(line)
         title, text = texts[item["passage"]]
         sentences = [(s.start, text[s.start : s.end]) for s in split_sentences(text)]
-        given = (item["answers"] or item["plausible_answers"] or [{"start": -1, "text": ""}])[0]
+        plausible = [{"start": text.find(p), "text": p} for p in item["plausible_answers"]]
+        given = (item["answers"] or plausible or [{"start": -1, "text": ""}])[0]
         start, end = given["start"], given["start"] + len(given["text"])
         holding = [(at, s) for at, s in sentences if at <= start and end <= at + len(s)]
         others = sorted(
