@@ -68,9 +68,28 @@ class TokenEncoder(Encoder, Protocol):
         ...
 
 
+@runtime_checkable
+class Reader(Encoder, Protocol):
+    """An encoder that can also read a question beside a window of a report."""
+
+    @property
+    def reads(self) -> bool:
+        """False when the model's files cannot."""
+        ...
+
+    def judge(self, question: str, windows: list[str]) -> Rows:
+        """The log-odds that each window answers a question, shape (len(windows),)."""
+        ...
+
+
 def token_encoder(encoder: Encoder) -> TokenEncoder | None:
     """The encoder, if it gives token vectors."""
     return encoder if isinstance(encoder, TokenEncoder) and encoder.token_dim else None
+
+
+def reader(encoder: Encoder) -> Reader | None:
+    """The encoder, if it can read."""
+    return encoder if isinstance(encoder, Reader) and encoder.reads else None
 
 
 def file_sha256(path: Path) -> str:

@@ -33,7 +33,11 @@ FIX = "install Pilcrow again"
 MOST_TOKENS = 384
 PADDING = 1
 # The graph's outputs; one that was exported for a store has the first alone.
-VECTORS, TOKENS, SALIENCE = "vectors", "tokens", "salience"
+VECTORS, TOKENS, SALIENCE, ANSWERS = "vectors", "tokens", "salience", "answers"
+# Where in a row of tokens the window begins that a question is read beside: the graph's input by
+# which it reads. What is read of a question and of a window, in tokens.
+SECOND = "second"
+MOST_ASKED, MOST_WINDOW = 40, 80
 # Punctuation, articles, forms of "to be" and prepositions of every sentence. What a question may
 # hang on, such as "not", "because" or "by", is none of them.
 CARRY_NOTHING = (
@@ -145,10 +149,18 @@ class OnnxEncoder:
         )
 
     @cached_property
+    def _outputs(self) -> dict[str, list[int | str]]:
+        return {output.name: output.shape for output in self._for_one.get_outputs()}
+
+    @property
     def token_dim(self) -> int:
         """See TokenEncoder.token_dim."""
-        outputs = self._for_one.get_outputs()
-        return int(outputs[1].shape[2]) if len(outputs) > 1 else 0
+        return int(self._outputs[TOKENS][2]) if TOKENS in self._outputs else 0
+
+    @property
+    def reads(self) -> bool:
+        """See Reader.reads."""
+        return ANSWERS in self._outputs
 
     def encode(self, texts: list[str]) -> Rows:
         """See Encoder.encode; the shipped one reads a text to its 384th token."""
@@ -165,6 +177,31 @@ class OnnxEncoder:
             found.append(TokenRows(ids, vectors, counts, each.offsets, content))
         return rows, found
 
+    def judge(self, question: str, windows: list[str]) -> Rows:
+        """See Reader.judge; the lower layers read question and window each for itself."""
+        asked, *read = (item.ids for item in self._tokenized([question, *windows]))
+        asked = [*asked[: MOST_ASKED - 1], asked[-1]] if len(asked) > MOST_ASKED else asked
+        rows = [
+            [*asked, *(ids if len(ids) <= MOST_WINDOW else [*ids[: MOST_WINDOW - 1], ids[-1]])]
+            for ids in read
+        ]
+        ids, mask = self._padded(rows)
+        second = np.full(len(rows), len(asked), np.int64)
+        found: list[Rows] = self._for_one.run(
+            [ANSWERS], {"input_ids": ids, "attention_mask": mask, SECOND: second}
+        )
+        return found[0]
+
+    def _padded(self, rows: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows of tokens as one array, and which of it are there."""
+        width = max(map(len, rows))
+        ids = np.full((len(rows), width), self._tokenizer[1], np.int64)
+        mask = np.zeros((len(rows), width), np.int64)
+        for place, row in enumerate(rows):
+            ids[place, : len(row)] = row
+            mask[place, : len(row)] = 1
+        return ids, mask
+
     @cached_property
     def _empty(self) -> NDArray[np.int64]:
         """Ids of the tokens that carry nothing."""
@@ -179,18 +216,12 @@ class OnnxEncoder:
 
     def _run(self, texts: list[Encoding], outputs: list[str]) -> tuple[Rows, list[list[Rows]]]:
         """The vectors of texts, and for each further output what it says of their tokens."""
-        padding = self._tokenizer[1]
         tokens = [item.ids for item in texts]
         batches = list(_batches([len(ids) for ids in tokens]))
         session = self._for_one if len(batches) < 2 else self._for_many
 
         def vectors(batch: list[int]) -> list[Rows]:
-            width = max(len(tokens[place]) for place in batch)
-            ids = np.full((len(batch), width), padding, np.int64)
-            mask = np.zeros((len(batch), width), np.int64)
-            for row, place in enumerate(batch):
-                ids[row, : len(tokens[place])] = tokens[place]
-                mask[row, : len(tokens[place])] = 1
+            ids, mask = self._padded([tokens[place] for place in batch])
             found: list[Rows] = session.run(outputs, {"input_ids": ids, "attention_mask": mask})
             return found
 

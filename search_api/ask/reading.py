@@ -17,6 +17,7 @@ from search_api.ask.forms.lists import MOST_ITEMS, Listed, find_list
 from search_api.ask.query import Query
 from search_api.ask.quotes import Span
 from search_api.ask.ranking import Ranked, Ranking, rank
+from search_api.ask.reader import read_passages
 from search_api.ask.tuned import Settings
 
 # An answer is "possible" in this first part of the way from the threshold to certainty.
@@ -45,7 +46,8 @@ def read(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> R
     if not ranked:
         return Reading()
     counts = settings.ranking.cross_encoder if settings.cross_encoder else None
-    signals = ask.signals(ranking, counts)
+    answers = read_passages(store, encoder, query.text, ranked)
+    signals = ask.signals(ranking, answers, counts)
     sure = query.weight * ask.confidence(settings.confidence, signals)
     threshold = settings.confidence.threshold
     first, listed = lifted(store, query, ranked), _listed(store, query, ranked)

@@ -18,9 +18,11 @@ from search_api.ask.forms.exact import Lift, lift_of
 from search_api.ask.late_interaction import QuestionTokens
 from search_api.ask.query import make_query
 from search_api.ask.ranking import Ranked, Ranking, rank, weighed
+from search_api.ask.reader import read_passages
 from search_api.ask.tuned import CrossEncoderId, Weights
 from search_api.evaluation.calibrate import Flags, Floats
-from search_api.evaluation.gold import GoldQuestion, answers, overlaps_gold
+from search_api.evaluation.gold import GoldQuestion, overlaps_gold
+from search_api.evaluation.gold import answers as answers_gold
 from search_api.evaluation.measures import ndcg
 
 # Each weight is tried at these multiples of the shipped one, at most two weights at a time.
@@ -52,11 +54,13 @@ class Bench:
     def __init__(
         self,
         store: Engine,
+        encoder: Encoder,
         asked: Sequence[Asked],
         weights: Weights,
         cross_encoder: bool = False,
     ) -> None:
-        self.store, self.asked, self.cross_encoder = store, asked, cross_encoder
+        self.store, self.encoder = store, encoder
+        self.asked, self.cross_encoder = asked, cross_encoder
         self.grid = list(_around(weights, cross_encoder))
         self.answerable: Flags = np.array([item.gold.answerable for item in asked])
         self.quoted = self.answerable & np.array([bool(item.gold.quotes) for item in asked])
@@ -93,13 +97,14 @@ class Bench:
             for place in _order(item, weights)
         ]
         counts = weights.cross_encoder if self.cross_encoder else None
-        signals = signals_of(Ranking(item.question, ranked), counts)
+        answers = read_passages(self.store, self.encoder, item.gold.question, ranked)
+        signals = signals_of(Ranking(item.question, ranked), answers, counts)
         spans = choose_quotes(self.store, item.gold.question, ranked)
         if not spans:
             return signals, False
         passage = self.store.rows[spans[0].row][1]
         hit = overlaps_gold(item.gold, passage.key, passage.text, spans[0].start, spans[0].end)
-        return signals, answers(item.gold, passage.key, hit)
+        return signals, answers_gold(item.gold, passage.key, hit)
 
     def choose(self, among: Flags) -> int:
         """The ranking with the best nDCG@10 on these questions, by more than chance may give.

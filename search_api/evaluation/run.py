@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from indexer.encoders.base import Encoder, Rows, TokenRows, token_encoder
+from indexer.encoders.base import Encoder, Rows, TokenRows, reader, token_encoder
 from indexer.errors import PilcrowError
 from indexer.report import Report
 from indexer.store.index import Engine
@@ -46,6 +46,7 @@ class RememberingEncoder:
         self._encoder = encoder
         self._known: dict[str, Rows] = {}
         self._tokens: dict[str, TokenRows] = {}
+        self._judged: dict[tuple[str, str], np.float32] = {}
 
     def encode(self, texts: list[str]) -> Rows:
         """See Encoder.encode."""
@@ -53,6 +54,20 @@ class RememberingEncoder:
             if text not in self._known:
                 self._known[text] = self._encoder.encode([text])[0]
         return np.stack([self._known[text] for text in texts])
+
+    @property
+    def reads(self) -> bool:
+        """See Reader.reads."""
+        return reader(self._encoder) is not None
+
+    def judge(self, question: str, windows: list[str]) -> Rows:
+        """See Reader.judge; each window by itself, so that it is judged once."""
+        judge = reader(self._encoder)
+        assert judge is not None
+        for window in windows:
+            if (question, window) not in self._judged:
+                self._judged[question, window] = judge.judge(question, [window])[0]
+        return np.array([self._judged[question, window] for window in windows], np.float32)
 
     @property
     def token_dim(self) -> int:

@@ -83,11 +83,11 @@ def tune(
     start = shipped(store.model)
     remembering = RememberingEncoder(encoder)
     asked = [ask(store, remembering, gold, report, start.ranking) for gold in asking]
-    bench, held_to = Bench(store, asked, start.ranking), start.confidence
+    bench, held_to = Bench(store, remembering, asked, start.ranking), start.confidence
     before = _figures_before(bench, start.confidence)
     if named is not None:
         asked = [ask(store, remembering, gold, report, start.ranking, named) for gold in asking]
-        bench = Bench(store, asked, start.ranking, cross_encoder=True)
+        bench = Bench(store, remembering, asked, start.ranking, cross_encoder=True)
         held_to = replace(held_to, weights=(*held_to.weights, 0.0))
     after, sure = _cross_validated(bench, held_to)
     everything = np.ones(len(asked), np.bool_)

@@ -30,6 +30,7 @@ from search_api.ask import choose_quotes
 from search_api.ask.confidence import SIGNALS, signals
 from search_api.ask.query import make_query
 from search_api.ask.ranking import rank
+from search_api.ask.reader import read_passages
 from search_api.ask.tuned import Confidence, Settings, Weights, settings_json, shipped
 from search_api.evaluation import GoldQuestion, auroc, calibration_error, load_gold
 from search_api.evaluation.bench import Bench, ask, values
@@ -101,7 +102,7 @@ def _ranking(encoder: Encoder, documents: Sequence[Document], start: Weights) ->
     for document in documents:
         with _stored(encoder, report_of(document)) as store:
             asked = [ask(store, encoder, gold, None, start) for gold in _gold(document)]
-            bench = Bench(store, asked, start)
+            bench = Bench(store, encoder, asked, start)
             grid, chosen = bench.grid, bench.answerable
             gains.append(bench.ndcg[:, chosen].mean(1))
     best = values(grid[int(np.mean(gains, axis=0).argmax())]).tolist()
@@ -147,7 +148,8 @@ def measured(
                 span = (spans[0].start, spans[0].end)
                 hit = overlaps_gold(gold, passage.key, passage.text, *span)
                 right = answers(gold, passage.key, hit)
-            rows.append((signals(found), right, gold.answerable and not left_out))
+            read = read_passages(store, encoder, query.text, found.passages)
+            rows.append((signals(found, read), right, gold.answerable and not left_out))
     return Evidence(report, name, *(np.array(column) for column in zip(*rows, strict=True)))
 
 

@@ -21,17 +21,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
 
 from indexer.encoders import load_encoder
-from indexer.encoders.onnx import OnnxEncoder
+from indexer.encoders.onnx import MOST_ASKED, MOST_WINDOW, OnnxEncoder
+from indexer.encoders.onnx_export import seal
 from indexer.sentences import split_sentences
 from search_api.ask.late_interaction import LEAST_SALIENCE, SALIENCE
-from search_api.ask.reader import MOST_ASKED_TOKENS, MOST_WINDOW_TOKENS, window_of
+from search_api.ask.reader import window_of
 from search_api.training.data import HELD_OUT, Document, Question, load_documents
+from search_api.training.graft import add_reader, strip
 from search_api.training.network import WIDTH, Adapter, Network
 from search_api.training.train import OWN_QUESTIONS, ROOT
 
@@ -150,7 +153,8 @@ def main() -> None:
     sources = [mined(document, given.out) for document in documents]
     squad = given.data / "squad2"
     spans = load_spans(squad) if squad.is_dir() else Spans((), ())
-    train(Texts(given.model), cases(sources, spans), 60 * given.minutes, given.out)
+    reader = train(Texts(given.model), cases(sources, spans), 60 * given.minutes, given.out)
+    write(given.model, reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +310,7 @@ def _shuffled(items: Sequence[Any], rng: random.Random) -> Iterator[Any]:
 
 def train(
     texts: Texts, batches: Iterator[tuple[list[Case], int]], seconds: float, out: Path
-) -> None:
+) -> Reader:
     """Train for so long, the rate of learning falling to the end; keep checkpoints."""
     torch.manual_seed(0)
     reader = Reader()
@@ -335,6 +339,7 @@ def train(
         if step % KEPT_EVERY == 0:
             torch.save(reader.state_dict(), out / "reader.pt")
     torch.save(reader.state_dict(), out / "reader.pt")
+    return reader
 
 
 def learn(texts: Texts, reader: Reader, batch: Sequence[Case], pairs: int) -> float:
@@ -342,8 +347,8 @@ def learn(texts: Texts, reader: Reader, batch: Sequence[Case], pairs: int) -> fl
 
     The two cases that twins are told apart by are read at once, whatever their lengths.
     """
-    texts.prepare([case.question for case in batch], MOST_ASKED_TOKENS)
-    texts.prepare([case.window for case in batch], MOST_WINDOW_TOKENS)
+    texts.prepare([case.question for case in batch], MOST_ASKED)
+    texts.prepare([case.window for case in batch], MOST_WINDOW)
     units = [batch[4 * at : 4 * at + 2] for at in range(pairs)]
     units += [[case] for at, case in enumerate(batch) if at >= 4 * pairs or at % 4 >= 2]
     lengths = [max(texts.length(case) for case in unit) * len(unit) for unit in units]
@@ -388,6 +393,21 @@ def chunks(lengths: Sequence[int]) -> Iterator[list[int]]:
 def lengths_mask(lengths: Sequence[int]) -> torch.Tensor:
     """Which tokens are there, shape (texts, longest)."""
     return (torch.arange(max(lengths))[None] < torch.tensor(lengths)[:, None]).long()
+
+
+def write(folder: Path, reader: Reader) -> None:
+    """Write a reader into the graph of a model folder, beside its adapter."""
+    model = onnx.load(folder / "model.onnx", load_external_data=False)
+    down, up = (
+        [parameter.detach().numpy() for parameter in part]
+        for part in (reader.adapter.down, reader.adapter.up)
+    )
+    whole, token = (head.weight.detach().numpy()[0] for head in (reader.whole, reader.token))
+    bias = float(reader.whole.bias.item() + reader.token.bias.item())
+    add_reader(model, down, up, whole, token, bias)
+    strip(model)
+    onnx.save(model, folder / "model.onnx")
+    seal(folder)
 
 
 if __name__ == "__main__":
