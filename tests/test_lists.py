@@ -170,6 +170,20 @@ def test_paragraphs_under_the_heading_are_the_items_and_conclusions_are_not(
     assert [report.passages[item.place].number for item in found.items] == ["4", "6", "7"]
 
 
+def test_a_conclusion_that_the_report_calls_so_is_no_recommendation(tmp_path: Path) -> None:
+    """A conclusion that says "should" was listed, a recommendation that only encourages was not."""
+    tagged = PARAGRAPHS.replace("The quay was old.", "Nobody should call it new. (Conclusion, 1)")
+    tagged = tagged.replace("It has not done so.", "(Recommendation, Paragraph 1)")
+    tagged = tagged.replace("Divers were few.", "Divers were few. (Conclusion, Paragraph 2)")
+    tagged = tagged.replace("should train two divers.", "is encouraged to dive. (Recommendation)")
+    tagged = tagged.replace("pay for both.", "pay for both. (Recommendation, Paragraph 3)")
+    report = report_of(tmp_path, tagged)
+    found = find_list(report, "What are the recommendations?")
+
+    assert found is not None
+    assert [report.passages[item.place].number for item in found.items] == ["4", "6", "7"]
+
+
 def test_a_list_inside_a_sentence_keeps_its_inner_list_together(tmp_path: Path) -> None:
     report = report_of(tmp_path, INLINE)
     (found,) = lists_in(report.passages[-2])

@@ -72,6 +72,8 @@ RECOMMENDS = re.compile(
     r"recommends?\b)|\bit is recommended\b|\bshould\b|\bmust\b",
     re.IGNORECASE,
 )
+# What some reports print after each paragraph of such a list ("(Recommendation, Paragraph 17)").
+TAGGED = re.compile(r"\((?P<kind>recommendation|conclusion)\b[^()]{0,40}\)\W{0,4}$", re.IGNORECASE)
 LIST_WORDS = stems_of(
     "list lists recommendation recommendations recommended area areas improvement improvements "
     "development action actions point points required needed item items name names made full "
@@ -219,7 +221,17 @@ def _groups(report: Report) -> list[_Group]:
 
 
 def _telling(report: Report, items: list[Slice], called: re.Match[str]) -> tuple[Slice, ...]:
-    """Those of the paragraphs under a heading that tell somebody to act, if it holds others too."""
+    """Those of the paragraphs under a heading that tell somebody to act, if it holds others too.
+
+    Where the report says of each which it is, that decides.
+    """
+    tags = [TAGGED.search(report.passages[item.place].text) for item in items]
+    if all(tags):
+        return tuple(
+            item
+            for item, tag in zip(items, tags, strict=True)
+            if tag is not None and tag["kind"].casefold() == "recommendation"
+        )
     telling = [item for item in items if _says(report, item, RECOMMENDS)]
     enough = telling if called["mixed"] else 2 * len(telling) > len(items)
     return tuple(telling if enough else items)
