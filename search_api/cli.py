@@ -743,10 +743,17 @@ def _open(folder: Path) -> tuple[Engine, Encoder]:
     from concurrent.futures import ThreadPoolExecutor
 
     from indexer.backends import open_engine
+    from indexer.store import is_older
     from indexer.store.encoder import encoder_of
 
     store = open_engine(folder)
     encoder = encoder_of(store)
+    if is_older(store, encoder):
+        click.echo(
+            f"{folder} was made by an earlier version; it answers as it is, and the next pilcrow "
+            "index or serve brings it up to date",
+            err=True,
+        )
     # The model is loaded here, so that no question is charged for it; on the other processor what
     # answers is loaded meanwhile.
     with ThreadPoolExecutor(1) as pool:

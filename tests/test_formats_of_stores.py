@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
+from indexer.encoders import DEFAULT_MODEL
 from indexer.errors import StoreError
 from indexer.load import load_report
 from indexer.store import build_store, convert_store, open_store, update_store
@@ -133,3 +134,24 @@ def test_a_server_answers_from_an_earlier_store_and_converts_it_meanwhile(
     assert open_store(old.folder).manifest["format"] == FORMAT
     assert first["status"] == "answered"
     assert client.post("/api/v1/ask", json=asked).json()["quotes"] == first["quotes"]
+
+
+def test_a_server_answers_from_a_store_of_an_earlier_encoder_and_embeds_it_anew_meanwhile(
+    tmp_path: Path,
+) -> None:
+    """After an upgrade each store was refused until its reports had been found and indexed."""
+    earlier, present = (LetterEncoder(DEFAULT_MODEL, weights) for weights in ("then", "now"))
+    store = build_store(tmp_path / "store", [load_report(HARBOUR)], earlier)
+    client = TestClient(create_app(store, present))
+    asked = {"question": "Why are ferries late?"}
+    first = client.post("/api/v1/ask", json=asked).json()
+    end = time.monotonic() + 60
+    while open_store(store.folder).manifest["model"]["fingerprint"] != "now":
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+    assert first["quotes"]
+    assert client.post("/api/v1/ask", json=asked).json()["quotes"] == first["quotes"]
+    assert [p.text for p in open_store(store.folder).reports[0].passages] == [
+        p.text for p in store.reports[0].passages
+    ]

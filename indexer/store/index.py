@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoders.base import Encoder, Rows
+from indexer.encoders.base import DEFAULT_MODEL, Encoder, Rows
 from indexer.errors import StoreError
 from indexer.report import Passage, Report
 from indexer.store.token_vectors import Ids, SentenceTokens
@@ -183,11 +183,15 @@ class Engine(Protocol):
 def check_encoder(engine: Engine, encoder: Encoder) -> None:
     """Make sure that questions are encoded by the model the vectors were made with.
 
+    Versions of the shipped encoder are adapted from the same weights, so that the vectors of one
+    can be compared with another's; a store of an earlier one answers until it is converted.
+
     Raises:
         StoreError: the weights differ.
     """
     built_with = engine.manifest["model"]
-    if encoder.fingerprint != built_with["fingerprint"]:
+    versions = built_with["name"] == encoder.name == DEFAULT_MODEL
+    if encoder.fingerprint != built_with["fingerprint"] and not versions:
         raise StoreError(
             f"the store was built by model '{built_with['name']}' with other weights than "
             f"'{encoder.name}' has now; build it again: pilcrow index --model {encoder.name}"

@@ -88,9 +88,9 @@ def update_store(
 def convert_store(
     folder: Path, encoder: Encoder, progress: Progress = lambda done, total: None
 ) -> Store:
-    """Bring a store of an earlier format to the present one, from its own texts, and open it.
+    """Bring a store of an earlier format, or other weights, up to date from its own texts; open it.
 
-    Nothing is done to a store that has it already. Whoever has the store open goes on reading the
+    Nothing is done to a store that is. Whoever has the store open goes on reading the
     generation that was in use.
 
     Args:
@@ -103,14 +103,18 @@ def convert_store(
     """
     with writing(folder):
         before = open_store(folder)
-        if before.manifest["format"] == FORMAT:
+        if not is_older(before, encoder):
             return before
         return write_store(folder, range(len(before.reports)), encoder, progress, before)
 
 
-def is_older(store: Engine) -> bool:
-    """True for a store in files that has an earlier format."""
-    return isinstance(store, Store) and store.manifest["format"] != FORMAT
+def is_older(store: Engine, encoder: Encoder) -> bool:
+    """True for a store in files that has an earlier format, or was made with other weights."""
+    if not isinstance(store, Store):
+        return False
+    manifest = store.manifest
+    made_by = (manifest["format"], manifest["model"]["fingerprint"])
+    return made_by != (FORMAT, encoder.fingerprint)
 
 
 def _merged(before: Store, fresh: Iterable[Report], gone: Collection[str]) -> Iterator[Source]:

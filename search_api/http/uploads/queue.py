@@ -131,7 +131,7 @@ class Intake:
         self._desk, self._writing = threading.Lock(), threading.Lock()
         self._sweeper: threading.Thread | None = None
         self._sweep_later()
-        if is_older(live.store):
+        if is_older(live.store, encoder):
             threading.Thread(target=self._convert, name="converting", daemon=True).start()
         left, self._lock = left_over(live.store.folder)
         end_open_entries(audit, {each.request for each in left}, self._has)
@@ -139,12 +139,12 @@ class Intake:
             self._enqueue(self._task(upload), upload.path.name, report_id(upload.path))
 
     def _convert(self) -> None:
-        """Bring a store of an earlier format to the present one; it answers meanwhile."""
+        """Bring a store of an earlier version up to date; it answers meanwhile."""
         try:
             with self._writing:
                 self._live.replace(convert_store(self.folder, self._encoder))
         except PilcrowError as error:
-            log.warning("the store stays in its earlier format: %s", error)
+            log.warning("the store stays as an earlier version made it: %s", error)
 
     def _has(self, report: str) -> bool:
         return self._live.store.find(report) is not None
