@@ -21,7 +21,7 @@ UNITS = {"para": "", "paragraph": "", "art": "Article", "sec": "Section", "reg":
 # What the parts of a law are called: by its kind, or by a word in its title.
 OF_KIND = {"legislation": "section", "regulation": "regulation", "treaty": "article"}
 OF_TITLE = (
-    (re.compile(r"\b(?:regulation|directive|decision)\b.*\(E", re.I), "article"),
+    (re.compile(r"\b(?:regulation|directive|decision)\b[^(]{0,200}\(E", re.I), "article"),
     (re.compile(r"\border\b(?: \d{4})?$", re.I), "article"),
     (re.compile(r"\brules\b(?: \d{4})?$", re.I), "rule"),
 )
