@@ -188,6 +188,7 @@ DRAFT = "“This approach was felt not to be cost effective” (para 99)."
 EXAMPLES: dict[str, tuple[str, object]] = {
     "ask": ("/api/v1/ask", {"question": WHY, "limit": 1}),
     "ask_batch": ("/api/v1/ask/batch", {"questions": [WHY, "recipe for stottie cake"], "limit": 1}),
+    "fill_table": ("/api/v1/tables", {"questions": [WHY, "recipe for stottie cake"]}),
     "verify_draft": ("/api/v1/verify", {"text": DRAFT, "report": "northumberland-2012"}),
     "search_passages": ("/api/v1/search?q=young+carers&limit=1", None),
     "suggest": ("/api/v1/suggest?q=foster&limit=2", None),
@@ -219,7 +220,7 @@ def renew_examples() -> None:
             methods = {each["operationId"]: name.split()[0] for name, each in operations(schema)}
             for name, (address, body) in EXAMPLES.items():
                 answer = httpx.request(methods[name], url + address, json=body).json()
-                if steady(answer) != steady(examples[name]):
+                if steady(answer) != steady(examples.get(name)):
                     examples[name] = json.loads(json.dumps(answer).replace(url, LOCAL))
     path.write_text(json.dumps(examples, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

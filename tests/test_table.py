@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import docx
+import httpx
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
@@ -16,10 +18,12 @@ from docx.oxml.ns import qn
 from indexer.errors import NotFoundError, QuestionError
 from indexer.load import load_report
 from indexer.store import build_store, open_store
-from search_api import cli
+from search_api import Pilcrow, PilcrowClient, cli
 from search_api.ask.answer import answer
 from search_api.evaluation import load_gold, measure
 from search_api.evaluation import run as run_gold
+from search_api.http import tables
+from search_api.http.app import create_app
 from search_api.library.places import passage_of
 from search_api.table import (
     FORMATS,
@@ -36,10 +40,11 @@ from search_api.table import (
     write_table,
 )
 from search_api.table import run as running
-from search_api.table.saved import StaleTableError, check_quotes
-from tests.conftest import HARBOUR, LetterEncoder
+from search_api.table.saved import StaleTableError, as_stored
+from tests.conftest import HARBOUR, LetterEncoder, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from indexer.store import Store
@@ -133,9 +138,13 @@ def test_a_spreadsheet_opens_with_links_and_without_a_single_formula(
     assert str(table["C1"].value).startswith("=SUM(A1) Quarry Review")
     for sheet in book:
         assert "f" not in {cell.data_type for row in sheet for cell in row}
-    assert "“Safety drills are held weekly.”\npara 6" in str(table["B2"].value)
     link = "http://127.0.0.1:8000/reports/harbour-2031/paragraphs/6"
-    assert table["B2"].hyperlink.target.startswith(link)
+    assert f"“Safety drills are held weekly.”\npara 6 {link}" in str(table["B2"].value)
+    # LibreOffice shows a cell that is a link in one line.
+    assert table["B2"].hyperlink is None
+    assert table["B1"].hyperlink.target == "http://127.0.0.1:8000/reports/harbour-2031"
+    assert quotes["F2"].hyperlink.target.startswith(link)
+    assert table.row_dimensions[2].height > 30
     assert str(table["B4"].value).startswith("Not in the report")
     first = [cell.value for cell in quotes[2]]
     assert first[0] == DRILLS
@@ -356,11 +365,13 @@ def test_a_table_with_other_words_than_the_reports_is_refused(
     two_reports: Store, letters: LetterEncoder
 ) -> None:
     table = filled(two_reports, letters, DRILLS)
-    check_quotes(two_reports, table)
+    assert as_stored(two_reports, table) == table
     forged = json.loads(table.model_dump_json().replace("are held weekly", "are held daily "))
 
     with pytest.raises(StaleTableError, match="harbour-2031 does not have the words quoted at"):
-        check_quotes(two_reports, SavedTable.model_validate(forged))
+        as_stored(two_reports, SavedTable.model_validate(forged))
+    astray = table.model_dump_json().replace('"url":"/reports', '"url":"@elsewhere.example/reports')
+    assert as_stored(two_reports, SavedTable.model_validate_json(astray)) == table
 
 
 def test_a_file_that_is_no_table_is_said_to_be_none(pilcrow: CliRunner, tmp_path: Path) -> None:
@@ -370,3 +381,103 @@ def test_a_file_that_is_no_table_is_said_to_be_none(pilcrow: CliRunner, tmp_path
         result = pilcrow.invoke(cli.main, ["table", *marks])
         assert result.exit_code == 1
         assert said in result.output
+
+
+@pytest.fixture
+def server(two_reports: Store, letters: LetterEncoder) -> Iterator[httpx.Client]:
+    """A client of a server over the two reports."""
+    with (
+        serving(create_app(two_reports, letters)) as url,
+        httpx.Client(base_url=f"{url}/api/v1", timeout=30) as client,
+    ):
+        yield client
+
+
+def test_cells_come_over_http_as_they_are_made(
+    server: httpx.Client, two_reports: Store, letters: LetterEncoder
+) -> None:
+    body = {"questions": [DRILLS, NOTHING]}
+    expected = filled(two_reports, letters, DRILLS, NOTHING)
+
+    lines = server.post("/tables", json=body, headers={"Accept": "application/jsonl"})
+    assert lines.headers["content-type"] == "application/jsonl"
+    assert [Cell.model_validate_json(line) for line in lines.text.splitlines()] == expected.cells
+    whole = server.post("/tables", json=body)
+    assert SavedTable.model_validate(whole.json()) == expected
+    events = server.post("/tables", json=body, headers={"Accept": "text/event-stream"}).text
+    assert events.count("event: cell") == 4
+    assert 'event: done\r\ndata: {"cells": 4}' in events
+    one = server.post("/tables", json=body | {"reports": ["quarry"]}).json()
+    assert [cell["report"] for cell in one["cells"]] == ["quarry", "quarry"]
+
+
+def test_the_first_cell_does_not_wait_for_the_last(
+    server: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+    real = tables.cell_of
+
+    def held(*args: object) -> Cell:
+        if args[4] == "quarry":
+            assert released.wait(20)
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(tables, "cell_of", held)
+    accepted = {"Accept": "application/jsonl"}
+    with server.stream("POST", "/tables", json={"questions": [DRILLS]}, headers=accepted) as got:
+        lines = got.iter_lines()
+        assert json.loads(next(lines))["report"] == "harbour-2031"
+        released.set()
+        assert json.loads(next(lines))["report"] == "quarry"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ({"questions": []}, 422, "questions"),
+        ({"questions": [DRILLS, " "]}, 422, "Question 2: the question is empty"),
+        ({"questions": [DRILLS], "reports": ["nowhere"]}, 404, "no report 'nowhere'"),
+        ({"questions": [DRILLS], "report": "quarry"}, 422, "did you mean 'reports'"),
+    ],
+)
+def test_a_table_that_cannot_be_filled_is_refused_before_it_is_begun(
+    server: httpx.Client, body: dict[str, object], status: int, said: str
+) -> None:
+    refused = server.post("/tables", json=body)
+
+    assert refused.status_code == status
+    assert said in refused.json()["detail"]
+
+
+def test_a_posted_table_comes_back_as_a_file_with_the_servers_links(
+    server: httpx.Client, two_reports: Store, letters: LetterEncoder
+) -> None:
+    marks = [mark(DRILLS, "harbour-2031", "right")]
+    table = filled(two_reports, letters, DRILLS, marks=marks).model_dump()
+
+    for form, kind in FORMATS.items():
+        found = server.post("/tables/export", json={"format": form, "table": table})
+        assert found.headers["content-type"] == kind
+        assert found.headers["content-disposition"] == f'attachment; filename="table.{form}"'
+        if form in ("csv", "html"):
+            assert f"{server.base_url.host}:{server.base_url.port}/reports/quarry" in found.text
+    gold = server.post("/tables/export", json={"format": "gold", "table": table})
+    assert json.loads(gold.text)["relevant"] == {"6": 2}
+    table["cells"][0]["quotes"][0]["text"] = "Safety drills are held daily."
+    forged = server.post("/tables/export", json={"format": "csv", "table": table})
+    assert forged.status_code == 409
+    assert "fill the table again" in forged.json()["detail"]
+
+
+def test_programs_get_the_same_table_from_a_server_and_from_a_folder(
+    server: httpx.Client, two_reports: Store, letters: LetterEncoder
+) -> None:
+    address = str(server.base_url).removesuffix("/api/v1/")
+    with PilcrowClient(address) as client:
+        remote = client.table([DRILLS, NOTHING], ["quarry"])
+    local = Pilcrow(two_reports, letters).table([DRILLS, NOTHING], ["quarry"])
+
+    assert local.model_dump_json().replace('"/reports', f'"{address}/reports') == (
+        remote.model_dump_json()
+    )
+    assert [cell.status for cell in local.cells] == ["answered", "not_found"]

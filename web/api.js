@@ -5,7 +5,7 @@ const kept = new Map();
 /** An error whose message can be shown to the reader as it is. */
 export class Refused extends Error {}
 
-function pathOf(report, key) {
+export function pathOf(report, key) {
   const parts = key.split("/").map(encodeURIComponent).join("/");
   return `/reports/${encodeURIComponent(report)}/paragraphs/${parts}`;
 }

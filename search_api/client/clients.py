@@ -96,6 +96,7 @@ class PilcrowClient(Library):
 
     search = _blocking(Routes.search)
     ask = _blocking(Routes.ask)
+    table = _blocking(Routes.table)
     reports = _blocking(Routes.reports)
     report = _blocking(Routes.report)
     paragraph = _blocking(Routes.paragraph)
@@ -172,6 +173,7 @@ class AsyncPilcrowClient:
 
     search = _awaited(Routes.search)
     ask = _awaited(Routes.ask)
+    table = _awaited(Routes.table)
     reports = _awaited(Routes.reports)
     report = _awaited(Routes.report)
     paragraph = _awaited(Routes.paragraph)

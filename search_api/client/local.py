@@ -24,6 +24,7 @@ from search_api.library import catalog
 from search_api.library.live import Live, built_with
 from search_api.library.old_links import resolve
 from search_api.library.places import places_of
+from search_api.table import SavedTable, fill, make_plan
 from search_api.types import (
     Answer,
     Check,
@@ -108,6 +109,16 @@ class Pilcrow(Library):
                 yield self.ask(question, report, section, limit)
             except QuestionError as error:
                 raise QuestionError(f"question {place}: {error}") from error
+
+    def table(self, questions: Iterable[str], reports: Iterable[str] | None = None) -> SavedTable:
+        """Ask each report each question, by itself; see Library.table."""
+        now = self._live.take()
+        plan = make_plan(now.store, list(questions), None if reports is None else list(reports))
+        return SavedTable(
+            questions=list(plan.questions),
+            reports=list(plan.reports),
+            cells=list(fill(now.store, now.encoder, plan)),
+        )
 
     def reports(self) -> list[ReportSummary]:
         """The reports, by id."""

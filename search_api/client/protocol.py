@@ -20,6 +20,7 @@ from search_api.types import (
 
 if TYPE_CHECKING:
     from search_api.citation.notebook import ExportItem, Format
+    from search_api.table.types import SavedTable
 
 
 class Library(Protocol):
@@ -84,6 +85,18 @@ class Library(Protocol):
 
         Raises:
             QuestionError: a question cannot be asked as it is; which one is said.
+        """
+        ...
+
+    def table(self, questions: Iterable[str], reports: Iterable[str] | None = None) -> SavedTable:
+        """Ask each report each question, by itself: a cell for each, a question after another.
+
+        Args:
+            questions: in plain words, each counted once.
+            reports: ids, in the table's order; all unless given.
+
+        Raises:
+            QuestionError: a question cannot be asked as it is, or the table has too many cells.
         """
         ...
 

@@ -34,6 +34,7 @@ from search_api.types import (
 if TYPE_CHECKING:
     from search_api.citation.notebook import ExportItem, Format
     from search_api.library.jobs import Job
+    from search_api.table.types import SavedTable
 
 API = "/api/v1"
 CONFLICT = 409
@@ -116,6 +117,17 @@ class Routes:
                 raise _named(error, place) from error
             answers.append(answer)
         return answers
+
+    def table(
+        self, questions: Iterable[str], reports: Iterable[str] | None = None
+    ) -> Flow[SavedTable]:
+        """See Library.table."""
+        from search_api.table.types import SavedTable
+
+        body: dict[str, Any] = {"questions": list(questions)}
+        body |= {} if reports is None else {"reports": list(reports)}
+        response = yield from self._post("/tables", body, asks=True)
+        return self._parsed(SavedTable, response)
 
     def reports(self) -> Flow[list[ReportSummary]]:
         """See Library.reports."""

@@ -1,16 +1,18 @@
-"""JSON, or server-sent events: what a client accepts."""
+"""JSON, lines of it, or server-sent events: what a client accepts."""
 
 from __future__ import annotations
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-EVENTS = "text/event-stream"
+EVENTS, LINES = "text/event-stream", "application/jsonl"
+# What programs call it that knew it before it had a name.
+LINES_TOO = ("application/x-ndjson", "application/x-jsonlines")
 JSON_TYPES = ("application/json", "application/*", "*/*")
 
 
-def form_of(request: Request) -> str:
-    """The media type to answer in: what is named first of JSON and server-sent events.
+def form_of(request: Request, *more: str) -> str:
+    """The media type to answer in: what is named first of JSON, server-sent events and `more`.
 
     Raises:
         HTTPException: 406, neither is accepted.
@@ -24,9 +26,10 @@ def form_of(request: Request) -> str:
             return EVENTS
         if kind in JSON_TYPES:
             return JSON_TYPES[0]
-    raise HTTPException(
-        406, f"answers come as {JSON_TYPES[0]} or {EVENTS}; ask for one", {"Vary": "Accept"}
-    )
+        if LINES in more and kind in (LINES, *LINES_TOO):
+            return LINES
+    offered = " or ".join((JSON_TYPES[0], EVENTS, *more))
+    raise HTTPException(406, f"answers come as {offered}; ask for one", {"Vary": "Accept"})
 
 
 def _is_nothing(parameter: str) -> bool:

@@ -27,6 +27,7 @@ from search_api.http.problems import add_problems, problems
 from search_api.http.prose import add_prose
 from search_api.http.render import renderer
 from search_api.http.schema import DESCRIPTION, TAGS, operation_id, publish
+from search_api.http.tables import add_tables
 from search_api.http.uploads.form import LARGEST_UPLOAD
 from search_api.http.uploads.queue import Intake
 from search_api.http.uploads.routes import add_uploads
@@ -75,6 +76,7 @@ def create_app(
     add_problems(app, render)
     add_ask(app, live, encoder)
     add_prose(app, live, encoder, endpoint_of())
+    add_tables(app, live, encoder)
     add_api(app, live, encoder)
     add_uploads(app, Intake(live, encoder, audit), guard.keys, audit)
     add_server(app, live, metrics)

@@ -1,4 +1,4 @@
-"""The routes for browsers: the page, permalinks, citations to download, two tools."""
+"""The routes for browsers: the page, permalinks, citations to download, three tools."""
 
 from __future__ import annotations
 
@@ -258,3 +258,8 @@ def _add_tools(app: FastAPI, live: Live, render: Render) -> None:
     @app.get("/notebook", response_class=HTMLResponse, include_in_schema=False)
     def notebook() -> HTMLResponse:
         return render("notebook.html", styles=STYLES)
+
+    @app.get("/table", response_class=HTMLResponse, include_in_schema=False)
+    def table_page() -> HTMLResponse:
+        reports = [summary.model_dump() for summary in catalog.summaries(live.store)]
+        return render("table.html", reports=reports)

@@ -34,7 +34,7 @@ TAGS = [
     {"name": "ask", "description": "Questions and searches, over all reports or one."},
     {"name": "reports", "description": "Reports, their paragraphs and citations of them."},
     {"name": "verify", "description": "Drafts, held against the reports."},
-    {"name": "notebook", "description": "Collected quotes as a document."},
+    {"name": "notebook", "description": "Collected quotes, and tables, as documents."},
     {"name": "uploads", "description": "Changes to the store, for who has the server's key."},
     {"name": "server", "description": "For monitors."},
 ]
@@ -109,7 +109,7 @@ def _set_headers(operation: dict[str, Any]) -> None:
             names |= {"ETag", "Cache-Control"}
         if status == "200" and paged:
             names.add("Link")
-        if status == "200" and operation["operationId"] == "export_notebook":
+        if status == "200" and operation["operationId"] in ("export_notebook", "export_table"):
             names.add("Content-Disposition")
         response["headers"] = {
             name: {"description": HEADERS[name], "schema": {"type": "string"}}

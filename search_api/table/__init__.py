@@ -1,6 +1,6 @@
 """The same questions asked of many reports: a table of evidence, its files, and its marks."""
 
-from search_api.table.cells import Plan, RememberingEncoder, cell_of, make_plan
+from search_api.table.cells import Plan, RememberingEncoder, cell_of, fill, make_plan
 from search_api.table.files import FORMATS, Format, write_table
 from search_api.table.finished import Finished
 from search_api.table.gold import gold_lines
@@ -36,6 +36,7 @@ __all__ = [
     "TableQuote",
     "TableReport",
     "cell_of",
+    "fill",
     "gold_lines",
     "load_table",
     "make_plan",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from indexer.encoders.base import Encoder, Rows, TokenRows, token_encoder
+from indexer.encoders.base import Encoder, Rows, TokenRows, reader, token_encoder
 from indexer.errors import QuestionError
 from indexer.report import Report
 from indexer.store.index import Engine
@@ -18,7 +18,7 @@ from search_api.ask.answer import answer
 from search_api.ask.query import check_question
 from search_api.ask.tuned import Settings, mark_of, settings_of
 from search_api.library.places import passage_of
-from search_api.library.short_citation import pinpoint, report_url
+from search_api.library.short_citation import pinpoint, quote_url, report_url
 from search_api.table.types import (
     MOST_CELLS,
     MOST_CLOSEST,
@@ -30,7 +30,6 @@ from search_api.table.types import (
     TableReport,
 )
 from search_api.turn import go_on
-from search_api.types import Quote
 
 # Texts whose vectors are kept: a question as the reports at hand have it read.
 REMEMBERED = 8
@@ -75,7 +74,7 @@ def make_plan(
     settings = settings_of(store)
     reader = ask.NAME + mark_of(store, settings)
     mark = f"{store.fingerprint} {reader} {__version__}"
-    return Plan(asked, tuple(_column(report) for report in found), settings, mark)
+    return Plan(asked, tuple(column_of(report) for report in found), settings, mark)
 
 
 def cell_of(store: Engine, encoder: Encoder, plan: Plan, question: str, report: str) -> Cell:
@@ -88,7 +87,7 @@ def cell_of(store: Engine, encoder: Encoder, plan: Plan, question: str, report: 
     found = answer(
         store, encoder, question, report=report, limit=MOST_QUOTES, settings=plan.settings
     )
-    near = [hit.quote for hit in found.hits if hit.quote is not None]
+    near = [] if found.quotes else [hit.quote for hit in found.hits if hit.quote is not None]
     owner = store.report(report)
     return Cell(
         question=question,
@@ -96,12 +95,20 @@ def cell_of(store: Engine, encoder: Encoder, plan: Plan, question: str, report: 
         status=found.status,
         certainty=found.certainty,
         confidence=found.confidence,
-        quotes=[_quote(owner, quote) for quote in found.quotes[:MOST_QUOTES]],
-        closest=[] if found.quotes else [_quote(owner, quote) for quote in near[:MOST_CLOSEST]],
+        quotes=[quote_of(owner, q.key, q.start, q.end) for q in found.quotes[:MOST_QUOTES]],
+        closest=[quote_of(owner, q.key, q.start, q.end) for q in near[:MOST_CLOSEST]],
         total=found.total,
         uncovered=found.uncovered,
         read_as=found.read_as,
     )
+
+
+def fill(store: Engine, encoder: Encoder, plan: Plan) -> Iterator[Cell]:
+    """The cells, a question after another, each when it is reached."""
+    encoder = RememberingEncoder(encoder)
+    for question in plan.questions:
+        for report in plan.reports:
+            yield cell_of(store, encoder, plan, question, report.id)
 
 
 class RememberingEncoder:
@@ -111,7 +118,7 @@ class RememberingEncoder:
         self.name = encoder.name
         self.fingerprint = encoder.fingerprint
         self._encoder = encoder
-        self._reader = token_encoder(encoder)
+        self._of_tokens, self._reader = token_encoder(encoder), reader(encoder)
         self._known: dict[str, Rows] = {}
         self._tokens: dict[str, tuple[Rows, TokenRows]] = {}
 
@@ -124,17 +131,27 @@ class RememberingEncoder:
         return np.stack([self._known[text] for text in texts])
 
     @property
+    def reads(self) -> bool:
+        """See Reader.reads."""
+        return self._reader is not None
+
+    def judge(self, question: str, windows: list[str]) -> Rows:
+        """See Reader.judge; no two reports have the same windows."""
+        assert self._reader is not None
+        return self._reader.judge(question, windows)
+
+    @property
     def token_dim(self) -> int:
         """See TokenEncoder.token_dim."""
-        return self._reader.token_dim if self._reader else 0
+        return self._of_tokens.token_dim if self._of_tokens else 0
 
     def encode_tokens(self, texts: list[str]) -> tuple[Rows, list[TokenRows]]:
         """See TokenEncoder.encode_tokens."""
-        assert self._reader is not None
+        assert self._of_tokens is not None
         for text in texts:
             if text not in self._tokens:
                 _make_room(self._tokens)
-                rows, tokens = self._reader.encode_tokens([text])
+                rows, tokens = self._of_tokens.encode_tokens([text])
                 self._tokens[text] = rows[0], tokens[0]
         found = [self._tokens[text] for text in texts]
         return np.stack([rows for rows, _ in found]), [tokens for _, tokens in found]
@@ -160,7 +177,8 @@ def _check_size(questions: int, reports: int) -> None:
             )
 
 
-def _column(report: Report) -> TableReport:
+def column_of(report: Report) -> TableReport:
+    """A report as a table names it."""
     about = report.metadata
     return TableReport(
         id=report.id,
@@ -170,13 +188,19 @@ def _column(report: Report) -> TableReport:
     )
 
 
-def _quote(report: Report, quote: Quote) -> TableQuote:
+def quote_of(report: Report, key: str, start: int, end: int) -> TableQuote:
+    """A slice of a report's passage or heading.
+
+    Raises:
+        NotFoundError: the report has none of this key.
+    """
+    passage = passage_of(report, key)
     return TableQuote(
-        text=quote.text,
-        label=pinpoint(passage_of(report, quote.key)),
-        number=quote.paragraph,
-        key=quote.key,
-        start=quote.start,
-        end=quote.end,
-        url=quote.url,
+        text=passage.text[start:end],
+        label=pinpoint(passage),
+        number=passage.number,
+        key=key,
+        start=start,
+        end=end,
+        url=quote_url(report, passage, start, end),
     )

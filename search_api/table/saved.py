@@ -7,9 +7,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from indexer.errors import NotFoundError, PilcrowError
+from indexer.report import Report
 from indexer.store.index import Engine
 from search_api.library.places import passage_of
-from search_api.table.types import SavedTable, TableQuote
+from search_api.table.cells import column_of, quote_of
+from search_api.table.types import Cell, SavedTable, TableQuote
 from search_api.turn import go_on
 
 LARGEST_FILE = 200_000_000
@@ -42,25 +44,33 @@ def load_table(path: Path) -> SavedTable:
         ) from error
 
 
-def check_quotes(store: Engine, saved: SavedTable) -> None:
-    """Make sure that every quote of a table is the store's.
+def as_stored(store: Engine, saved: SavedTable) -> SavedTable:
+    """The table with the store's words, numbers and links, whatever was sent along.
 
     Raises:
-        StaleTableError: one is not there, or with other words.
+        StaleTableError: a report or a quote is not there, or with other words.
     """
-    for cell in saved.cells:
-        go_on()
-        for quote in (*cell.quotes, *cell.closest):
-            if not _is_there(store, cell.report, quote):
-                raise StaleTableError(
-                    f"{cell.report} does not have the words quoted at {quote.label} for "
-                    f"'{cell.question[:100]}'; fill this cell again"
-                )
-
-
-def _is_there(store: Engine, report: str, quote: TableQuote) -> bool:
     try:
-        passage = passage_of(store.report(report), quote.key)
-    except NotFoundError:
-        return False
-    return bool(quote.text) and passage.text[quote.start : quote.end] == quote.text
+        reports = [column_of(store.report(report.id)) for report in saved.reports]
+        cells = [_cell(store.report(cell.report), cell) for cell in saved.cells]
+    except NotFoundError as error:
+        raise StaleTableError(f"{error}; fill the table again") from error
+    return saved.model_copy(update={"reports": reports, "cells": cells})
+
+
+def _cell(report: Report, cell: Cell) -> Cell:
+    go_on()
+    quotes, closest = (
+        [_quote(report, quote) for quote in each] for each in (cell.quotes, cell.closest)
+    )
+    return cell.model_copy(update={"quotes": quotes, "closest": closest})
+
+
+def _quote(report: Report, quote: TableQuote) -> TableQuote:
+    passage = passage_of(report, quote.key)
+    if not quote.text or passage.text[quote.start : quote.end] != quote.text:
+        raise StaleTableError(
+            f"{report.id} does not have the words quoted at {quote.label[:100]}; fill the table "
+            "again"
+        )
+    return quote_of(report, quote.key, quote.start, quote.end)

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from search_api.citation.notebook.word import fit
@@ -17,9 +18,13 @@ from search_api.table.types import Table
 
 # The format's own bounds: characters of a cell, links of a sheet (65,530), characters of a link.
 LONGEST_CELL, MOST_LINKS, LONGEST_LINK = 32_000, 60_000, 2_000
-WIDE, NARROW = 60, 16
+WIDE, NARROW, HEADS = 60, 16, 40
+# Points of a line, and of the tallest row there may be.
+LINE, TALLEST = 15, 409
 WRAPPED = Alignment(wrap_text=True, vertical="top")
-HEAD, LINK, SILENT = Font(bold=True), Font(color="1B3F8F"), Font(color="5A6068")
+FACE = "Calibri"
+HEAD, LINK = Font(FACE, bold=True), Font(FACE, color="1B3F8F")
+SILENT = Font(FACE, color="5A6068")
 SHADE = PatternFill("solid", fgColor="EEF0EA")
 QUOTES = {
     "Question": WIDE, "Report": 30, "Published": NARROW, "Found": NARROW, "Confidence": NARROW,
@@ -35,30 +40,47 @@ def write_xlsx(table: Table, file: BinaryIO) -> None:
     quotes = cast("Worksheet", book.create_sheet("Quotes"))
     heads = grid.columns(table)
     for place in range(len(heads) + 1):
-        cells.column_dimensions[get_column_letter(place + 1)].width = WIDE if place else 40
+        cells.column_dimensions[get_column_letter(place + 1)].width = WIDE if place else HEADS
     for place, width in enumerate(QUOTES.values()):
         quotes.column_dimensions[get_column_letter(place + 1)].width = width
     cells.freeze_panes, quotes.freeze_panes = "B2", "A2"
+    # All that stands above the rows in a file comes before them here too.
+    _print_wide(cells)
+    _print_wide(quotes)
     first = [grid.Head(grid.corner(table)), *heads]
     cells.append([_text(cells, head.text, HEAD, head.url, SHADE) for head in first])
     quotes.append([_text(quotes, name, HEAD, "", SHADE) for name in QUOTES])
-    for head, filled in grid.rows(table):
+    for place, (head, filled) in enumerate(grid.rows(table), start=2):
         row = [_text(cells, head.text, HEAD, head.url)]
         row += [_cell(cells, table, each) for each in filled]
-        cells.append(row)
-    for line in _quote_rows(quotes, table):
-        quotes.append(line)
+        _append(cells, place, row, [HEADS, *[WIDE] * len(filled)])
+    for place, line in enumerate(_quote_rows(quotes, table), start=2):
+        _append(quotes, place, line, list(QUOTES.values()))
     quotes.auto_filter.ref = f"A1:{get_column_letter(len(QUOTES))}1"
     book.save(file)
 
 
+def _append(sheet: Worksheet, place: int, row: list[Cell], widths: list[int]) -> None:
+    """Add a row as high as its words; not all programs find the height by themselves."""
+    lines = [
+        sum(1 + len(line) // width for line in str(cell.value).split("\n"))
+        for cell, width in zip(row, widths, strict=True)
+    ]
+    sheet.row_dimensions[place].height = min(TALLEST, LINE * max(lines))
+    sheet.append(row)
+
+
+def _print_wide(sheet: Worksheet) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
 def _cell(sheet: Worksheet, table: Table, filled: grid.Filled) -> Cell:
-    cell = filled.cell
-    shown = grid.quotes_of(cell) if cell is not None else []
-    link = table.base + shown[0].url if shown else ""
-    silent = cell is not None and cell.status == "not_found"
-    text = grid.plain_text(filled, most=LONGEST_CELL)
-    return _text(sheet, text, SILENT if silent else None, link)
+    # Links stand as text here: LibreOffice shows a cell that is a link in one line.
+    silent = filled.cell is not None and filled.cell.status == "not_found"
+    text = grid.plain_text(filled, table.base, LONGEST_CELL)
+    return _text(sheet, text, SILENT if silent else None)
 
 
 def _quote_rows(sheet: Worksheet, table: Table) -> Iterator[list[Cell]]:
@@ -75,12 +97,13 @@ def _quote_rows(sheet: Worksheet, table: Table) -> Iterator[list[Cell]]:
                 sure.number_format, sure.alignment = "0%", WRAPPED
                 found = "quoted" if cell is not None and cell.quotes else "closest"
                 before = (question, report.name, report.published or "", found)
-                after = (quote.label, quote.text)
+                link = url if linked <= MOST_LINKS else ""
                 yield [
                     *(_text(sheet, each) for each in before),
                     sure,
-                    *(_text(sheet, each) for each in after),
-                    _text(sheet, url, LINK, url if linked <= MOST_LINKS else ""),
+                    _text(sheet, quote.label, LINK, link),
+                    _text(sheet, quote.text),
+                    _text(sheet, url),
                     _text(sheet, said),
                 ]
 

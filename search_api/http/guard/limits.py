@@ -35,7 +35,7 @@ LONG = ("/api/v1/ask/batch", "/api/v1/prose", "/api/v1/tables")
 MOST_LONG = 4
 # Drafts and files to make, which take the longer the more is sent; up to SMALL bytes they pass
 # those that take minutes. A report's paragraphs, all of them unless some are asked for.
-DRAFTS = ("/api/v1/verify", "/verify", "/api/v1/export")
+DRAFTS = ("/api/v1/verify", "/verify", "/api/v1/export", "/api/v1/tables/export")
 WHOLE = "/paragraphs"
 SMALL = 20_000
 MOST_DRAFTS, WAITING_DRAFTS, MOST_HEAVY, WAITING_HEAVY = 2, 8, 1, 8
