@@ -223,6 +223,68 @@ def test_what_cannot_be_honoured_is_refused_by_its_name(client: openai.OpenAI) -
     assert WORDS in (found.choices[0].message.content or "")
 
 
+def test_a_response_is_the_same_answer_by_the_newer_protocol(client: openai.OpenAI) -> None:
+    found = client.responses.create(model="pilcrow/harbour-2031", input="paras 4-6")
+    asked: Any = [{"role": "user", "content": "paras 4-6"}]
+    chat = client.chat.completions.create(model="pilcrow/harbour-2031", messages=asked)
+    [message] = found.output
+    assert message.type == "message"
+    [text] = message.content
+    assert text.type == "output_text"
+
+    assert (found.status, found.output_text) == ("completed", chat.choices[0].message.content)
+    quotes = Answer.model_validate((found.model_extra or {})["pilcrow"]).quotes
+    cited: Any = text.annotations
+    assert [found.output_text[each.start_index : each.end_index] for each in cited] == [
+        quote.text for quote in quotes
+    ]
+    assert [each.title for each in cited] == [quote.citation for quote in quotes]
+    assert found.usage is not None
+    assert found.usage.total_tokens == found.usage.input_tokens + found.usage.output_tokens
+
+
+def test_a_streamed_response_is_put_together_by_openais_client(client: openai.OpenAI) -> None:
+    whole = client.responses.create(model="pilcrow", input="paras 4-6")
+    with client.responses.stream(model="pilcrow", input="paras 4-6") as stream:
+        events = list(stream)
+        final = stream.get_final_response()
+    deltas = [event.delta for event in events if event.type == "response.output_text.delta"]
+
+    assert "".join(deltas) == final.output_text == whole.output_text
+    assert len(deltas) == 4
+    assert events[-1].type == "response.completed"
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+    assert len((final.model_extra or {})["pilcrow"]["quotes"]) == 4
+
+
+def test_a_response_reads_earlier_turns_and_refuses_what_it_cannot_honour(
+    client: openai.OpenAI,
+) -> None:
+    turns: Any = [
+        {"role": "developer", "content": "Be brief."},
+        {"role": "user", "content": [{"type": "input_text", "text": "Who inspects the ferries?"}]},
+        {"type": "function_call_output", "call_id": "1", "output": "nothing"},
+        {"role": "user", "content": "And how often?"},
+    ]
+    found = client.responses.create(model="pilcrow", input=turns, instructions="Answer in rhyme.")
+    read = (found.model_extra or {})["pilcrow"]["read_as"]
+    assert read == "Who inspects the ferries? And how often?"
+
+    wishes: Any = [
+        ({"tool_choice": "required"}, "tool_choice"),
+        ({"text": {"format": {"type": "json_object"}}}, "text.format"),
+        ({"previous_response_id": "resp_1"}, "previous_response_id"),
+        ({"conversation": "conv_1"}, "conversation"),
+        ({"background": True}, "background"),
+        ({"model": "gpt-4"}, "no model"),
+    ]
+    for wish, name in wishes:
+        with pytest.raises(openai.APIStatusError, match=name):
+            client.responses.create(**{"model": "pilcrow", "input": "para 6"} | wish)
+    kept: Any = {"tool_choice": "auto", "text": {"format": {"type": "text"}}}
+    assert WORDS in client.responses.create(model="pilcrow", input="para 6", **kept).output_text
+
+
 def test_errors_have_openais_form(client: openai.OpenAI) -> None:
     empty: Any = [{"role": "user", "content": " "}]
     silent: Any = [{"role": "system", "content": "para 6"}]
@@ -265,4 +327,5 @@ def test_every_answer_is_as_the_schema_says(harbour_store: Store, letters: Lette
         "/models",
         "/models/{model}",
         "/chat/completions",
+        "/responses",
     }

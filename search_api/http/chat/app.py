@@ -1,6 +1,7 @@
-"""OpenAI's chat completions over the store: an application of its own, to be mounted at /v1.
+"""OpenAI's chat completions and responses over the store, to be mounted at /v1.
 
-Its errors have another form than the API's, and its schema is at /v1/openapi.json.
+An application of its own: its errors have another form than the API's, and its schema is at
+/v1/openapi.json.
 """
 
 from __future__ import annotations
@@ -22,8 +23,16 @@ from search_api import __version__
 from search_api.ask.answer import answer
 from search_api.http.accept import EVENTS
 from search_api.http.address import base
-from search_api.http.chat.completion import chunks_of, completion_of, plain_completion
-from search_api.http.chat.conversation import check_wishes, errand_reply, question_of
+from search_api.http.chat.completion import Written, chunks_of, completion_of, write
+from search_api.http.chat.conversation import (
+    Asked,
+    check_form,
+    check_tools,
+    errand_reply,
+    question_of,
+)
+from search_api.http.chat.responses import Response as ResponseReply
+from search_api.http.chat.responses import ResponsesRequest, events_of, response_of
 from search_api.http.chat.types import (
     NAME,
     ChatRequest,
@@ -48,7 +57,7 @@ def chat_app(live: Live, encoder: Encoder) -> FastAPI:
     """The application; mount it at `/v1`."""
     app = FastAPI(
         title="Pilcrow as a chat model",
-        summary="OpenAI's chat completions, answered in verbatim quotes with paragraph numbers.",
+        summary="OpenAI's chat completions and responses, in quotes with their paragraphs.",
         version=__version__,
         docs_url=None,
         redoc_url=None,
@@ -65,6 +74,16 @@ def chat_app(live: Live, encoder: Encoder) -> FastAPI:
         """One of the models."""
         return _find_model(live, model)
 
+    async def written(request: Request, model: str, asked: Asked) -> Written:
+        report = _find_model(live, model).id.partition("/")[2] or None
+        reply = errand_reply(asked)
+        if reply is not None:
+            return Written(reply, [], None)
+        found = await run_in_threadpool(
+            answer, live.store, encoder, asked.question, report, after=asked.after
+        )
+        return write(found, base(request))
+
     @app.post(
         "/chat/completions",
         response_model=Completion,
@@ -78,17 +97,11 @@ def chat_app(live: Live, encoder: Encoder) -> FastAPI:
         `choices[0].message.annotations`, the whole answer in `pilcrow`; of a stream, both are in
         the chunk that ends the message.
         """
-        report = _find_model(live, body.model).id.partition("/")[2] or None
-        check_wishes(body)
+        check_tools(body.tool_choice)
+        check_form("response_format", body.response_format)
         asked = question_of(body.messages)
-        reply = errand_reply(asked)
-        if reply is not None:
-            whole = plain_completion(asked.question, reply, body.model)
-        else:
-            found = await run_in_threadpool(
-                answer, live.store, encoder, asked.question, report, after=asked.after
-            )
-            whole = completion_of(found, body.model, base(request))
+        said = await written(request, body.model, asked)
+        whole = completion_of(asked.question, said, body.model)
         if not body.stream:
             return Response(whole.model_dump_json(), media_type="application/json")
         usage = body.stream_options is not None and bool(body.stream_options.include_usage)
@@ -96,6 +109,29 @@ def chat_app(live: Live, encoder: Encoder) -> FastAPI:
         async def events() -> AsyncIterator[ServerSentEvent]:
             for chunk in chunks_of(whole, usage):
                 yield ServerSentEvent(chunk)
+
+        return EventSourceResponse(events(), sep="\n")
+
+    @app.post(
+        "/responses",
+        response_model=ResponseReply,
+        responses=ERRORS | {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+    )
+    async def responses(request: Request, body: ResponsesRequest) -> Response:
+        """The same by OpenAI's newer protocol; nothing is kept, so send earlier turns as `input`.
+
+        The citations are in `output[0].content[0].annotations`, the whole answer in `pilcrow`.
+        """
+        body.check_wishes()
+        asked = question_of(body.messages)
+        said = await written(request, body.model, asked)
+        whole = response_of(asked.question, said, body.model)
+        if not body.stream:
+            return Response(whole.model_dump_json(), media_type="application/json")
+
+        async def events() -> AsyncIterator[ServerSentEvent]:
+            for name, data in events_of(whole):
+                yield ServerSentEvent(data, event=name)
 
         return EventSourceResponse(events(), sep="\n")
 

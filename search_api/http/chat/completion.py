@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from search_api.http.chat.types import Annotation, Choice, Completion, Reply, UrlCitation, Usage
@@ -15,20 +16,22 @@ NEAREST = 3
 BETWEEN = "\n\n"
 
 
-def completion_of(answer: Answer, model: str, base: str) -> Completion:
-    """The completion of an answer; `base` is the server's address, for links."""
-    content, annotations = _written(answer, base)
-    return _completion(answer.question, content, annotations, model, answer)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is said to a question: `content`, with where the report's words stand in it.
+
+    `answer` is None for what is no question to a report.
+    """
+
+    content: str
+    citations: list[UrlCitation]
+    answer: Answer | None
 
 
-def plain_completion(question: str, content: str, model: str) -> Completion:
-    """The completion of what is no question to a report."""
-    return _completion(question, content, [], model, None)
-
-
-def _completion(
-    question: str, content: str, annotations: list[Annotation], model: str, answer: Answer | None
-) -> Completion:
+def completion_of(question: str, written: Written, model: str) -> Completion:
+    """The completion that answers a question, from what is written of its answer."""
+    content = written.content
+    annotations = [Annotation(url_citation=each) for each in written.citations]
     asked, said = len(question.split()), len(content.split())
     return Completion(
         id=f"chatcmpl-{uuid.uuid4().hex}",
@@ -36,20 +39,20 @@ def _completion(
         model=model,
         choices=[Choice(message=Reply(content=content, annotations=annotations))],
         usage=Usage(prompt_tokens=asked, completion_tokens=said, total_tokens=asked + said),
-        pilcrow=answer,
+        pilcrow=written.answer,
     )
 
 
-def _written(answer: Answer, base: str) -> tuple[str, list[Annotation]]:
-    """The quotes, each in quotation marks with its citation, and where they stand in the text."""
+def write(answer: Answer, base: str) -> Written:
+    """The quotes, each in quotation marks with its citation; `base` is the server's address."""
     read = f"(Read as: {answer.read_as})" if answer.read_as else ""
     if answer.status == "not_found":
         near = [hit.quote.citation for hit in answer.hits if hit.quote is not None][:NEAREST]
         nearest = f"The nearest paragraphs, which do not answer it: {'; '.join(near)}."
         parts = [*([read] if read else []), "Not in the report.", *([nearest] if near else [])]
-        return BETWEEN.join(parts), []
+        return Written(BETWEEN.join(parts), [], answer)
     content = read
-    annotations = []
+    citations = []
     for quote in answer.quotes:
         start = len(content) + len(BETWEEN if content else "") + 1
         content += f"{BETWEEN if content else ''}“{quote.text}” ({quote.citation})"
@@ -59,8 +62,8 @@ def _written(answer: Answer, base: str) -> tuple[str, list[Annotation]]:
             title=quote.citation,
             url=base + quote.url,
         )
-        annotations.append(Annotation(url_citation=cited))
-    return content, annotations
+        citations.append(cited)
+    return Written(content, citations, answer)
 
 
 def chunks_of(whole: Completion, with_usage: bool) -> Iterator[str]:

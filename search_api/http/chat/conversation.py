@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from indexer.errors import QuestionError
 from search_api.ask.query import check_question
-from search_api.http.chat.types import ChatRequest, Message
+from search_api.http.chat.types import Message, ResponseFormat
 from search_api.http.questions import MOST_TURNS
 
 # A front end asks the model to name, tag or continue the conversation: that is no question to a
@@ -86,20 +86,28 @@ def _turned(prompt: str) -> re.Match[str] | None:
     return None
 
 
-def check_wishes(request: ChatRequest) -> None:
-    """Refuse what cannot be honoured, by its name.
+def check_tools(choice: object) -> None:
+    """Refuse to call a tool.
 
     Raises:
-        QuestionError: a tool must be called, or the answer is to have another form.
+        QuestionError: one must be called.
     """
-    if request.tool_choice not in (None, "auto", "none"):
+    if choice not in (None, "auto", "none"):
         raise QuestionError(
             "tool_choice: Pilcrow calls no tools; send 'auto' or 'none', or leave it out"
         )
-    if request.response_format is not None and request.response_format.type != "text":
+
+
+def check_form(name: str, form: ResponseFormat | None) -> None:
+    """Refuse, by the name of the wish, to answer in another form than text.
+
+    Raises:
+        QuestionError: another one is asked for.
+    """
+    if form is not None and form.type != "text":
         raise QuestionError(
-            f"response_format: '{request.response_format.type[:40]}' is not given, quotes are "
-            "text; leave it out, the whole answer as JSON is in `pilcrow`"
+            f"{name}: '{form.type[:40]}' is not given, quotes are text; leave it out, the whole "
+            "answer as JSON is in `pilcrow`"
         )
 
 
