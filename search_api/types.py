@@ -79,6 +79,13 @@ class Quote(Frozen):
         return self.paragraph
 
 
+class Match(Frozen):
+    """A word of a passage that the question has too, whatever its ending."""
+
+    start: Annotated[int, Field(description="Offset into the passage's text, in code points")]
+    end: Annotated[int, Field(description="End offset, exclusive")]
+
+
 class Hit(Frozen):
     """A ranked passage, with the sentence in it that matches best."""
 
@@ -94,6 +101,9 @@ class Hit(Frozen):
     quote: Annotated[Quote | None, Field(description="The best matching sentence")]
     terms: Annotated[
         list[str], Field(description="Words of the passage, as printed, that the question has too")
+    ] = []
+    matches: Annotated[
+        list[Match], Field(description="Where in `text` these words stand, all of them, in order")
     ] = []
     url: Annotated[str, Field(description="Permalink of the passage")]
 
@@ -186,12 +196,29 @@ class Answers(Frozen):
     answers: Annotated[list[Answer], Field(description="An answer a question, in their order")]
 
 
+NextPage = Annotated[
+    str | None, Field(description="Send it as `cursor` for the next page; null at the end")
+]
+
+
+class FacetValue(Frozen):
+    """A value that hits have, with how many do."""
+
+    value: Annotated[str, Field(description="As the filter of that name takes it")]
+    count: Annotated[int, Field(description="Of the hits that can be paged to")]
+
+
 class SearchResult(Displayed):
     """Ranked passages for a query."""
 
     query: Annotated[str, Field(description="As it was sent")]
-    hits: Annotated[list[Hit], Field(description="Best first")]
+    hits: Annotated[list[Hit], Field(description="Best first, unless sorted otherwise")]
     total: Annotated[int | None, Field(description="Hits that can be paged to")] = None
+    facets: Annotated[
+        dict[str, list[FacetValue]],
+        Field(description="Of each facet asked for: its values, those with most hits first"),
+    ] = {}
+    next: NextPage = None
 
 
 class Neighbour(Frozen):
@@ -260,6 +287,7 @@ class Paragraphs(Frozen):
     report: Annotated[str, Field(description="Id of the report")]
     paragraphs: Annotated[list[Paragraph], Field(description="In document order, or as asked for")]
     total: Annotated[int | None, Field(description="How many there are without `limit`")] = None
+    next: NextPage = None
 
 
 class Doubtful(Frozen):
@@ -372,6 +400,7 @@ class Reports(Frozen):
 
     reports: Annotated[list[ReportSummary], Field(description="By id")]
     total: Annotated[int | None, Field(description="How many there are without `limit`")] = None
+    next: NextPage = None
 
 
 class CslPinpoint(Frozen):

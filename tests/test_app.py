@@ -229,7 +229,7 @@ def test_pages_of_paragraphs_make_up_the_report(client: TestClient) -> None:
         ["4", "4A", "5"],
         ["6"],
     ]
-    assert client.get("/api/v1/reports?offset=1").json() == {"reports": [], "total": 1}
+    assert client.get("/api/v1/reports?offset=1").json()["reports"] == []
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_the_number_is_called_number_everywhere_and_paragraph_still_works(
     [
         ("search?q=x&limt=5", "no parameter 'limt'; did you mean 'limit'?"),
         ("search?query=x", "no parameter 'query'; did you mean 'q'"),
-        ("reports?order=title", "no parameter 'order'; there is: limit, offset, fields"),
+        ("reports?order=title", "no parameter 'order'; there is: limit, offset, cursor, fields"),
         ("reports/harbour-2031?fields=id", "no parameter 'fields'; see /docs"),
     ],
 )
@@ -299,11 +299,16 @@ def test_fields_keep_to_what_is_asked_for(client: TestClient) -> None:
     hits = get("search?q=safety+drills&limit=2&fields=paragraph,url")
     assert hits["query"] == "safety drills"
     assert [set(hit) for hit in hits["hits"]] == [{"paragraph", "url"}] * 2
-    assert get("reports?fields=id") == {"reports": [{"id": "harbour-2031"}], "total": 1}
+    assert get("reports?fields=id") == {
+        "reports": [{"id": "harbour-2031"}],
+        "total": 1,
+        "next": None,
+    }
     assert get("reports/harbour-2031/paragraphs?numbers=1-2&fields=key") == {
         "report": "harbour-2031",
         "paragraphs": [{"key": "1"}, {"key": "2"}],
         "total": 2,
+        "next": None,
     }
     whole = get("reports/harbour-2031/paragraphs/8")
     assert get("reports/harbour-2031/paragraphs/8?fields=text,references") == {
@@ -382,6 +387,9 @@ def test_head_has_the_headers_of_get_and_no_body(client: TestClient, path: str) 
     head = client.head(path, follow_redirects=False, headers=same)
 
     assert head.content == b""
+    # No two requests take as long.
+    for response in (got, head):
+        response.headers.pop("Server-Timing", None)
     assert (head.status_code, dict(head.headers)) == (got.status_code, dict(got.headers))
 
 

@@ -241,6 +241,9 @@ def test_scopes_bound_what_is_found(folder: Path, tmp_path: Path, letters: Lette
         if "repai" in " > ".join(passage.section).casefold()
     }
     assert found(Scope(section="Repai")) == sections
+    places = tuple(place for place, report in enumerate(store.reports) if report.id == "pier")
+    assert found(Scope(places=places)) == found(Scope(report="pier"))
+    assert found(Scope(section="Repai", places=places)) == {e for e in sections if e[0] == "pier"}
     # What means something to a pattern is a character like any other.
     assert found(Scope(section="r_pai")) == found(Scope(section='%"\\')) == set()
     with pytest.raises(NotFoundError):

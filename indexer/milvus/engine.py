@@ -238,6 +238,9 @@ class MilvusStore:
         parts = []
         if scope.report is not None:
             parts.append(f"issue == {self._places.issues[self.place(scope.report)].number}")
+        elif scope.places is not None:
+            numbers = [self._places.issues[place].number for place in scope.places]
+            parts.append(f"issue in {numbers}")
         elif self._strange:
             parts.append(f"issue not in {sorted(self._strange)}")
         if scope.section:

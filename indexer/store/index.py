@@ -24,19 +24,20 @@ PassageRows = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A filter of the passages that may be found: those of a report, and those under headings.
+    """A filter of the passages that may be found: those of reports, and those under headings.
 
-    `report` is a report's id. `section` is a text that the heading path ("A > B") of a passage
-    holds, whatever its case. None sets no bound.
+    `report` is a report's id, `places` are places in the engine's `reports`. `section` is a text
+    that the heading path ("A > B") of a passage holds, whatever its case. None sets no bound.
     """
 
     report: str | None = None
     section: str | None = None
+    places: tuple[int, ...] | None = None
 
     @property
     def everything(self) -> bool:
         """True when no bound is set."""
-        return self.report is None and self.section is None
+        return self.report is None and self.section is None and self.places is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,10 +214,14 @@ class Store:
         if scope.report is not None:
             place = self.place(scope.report)
             first, last = self.report_table.section[place : place + 2].tolist()
-        if not scope.section:
-            return np.arange(self.section_table.row[first], self.section_table.row[last])
-        runs = self.section_lines.holding(_escaped(scope.section.casefold()), first, last)
-        return _spans(self.section_table.row, np.fromiter(runs, np.int64))[0]
+        if scope.section:
+            runs = self.section_lines.holding(_escaped(scope.section.casefold()), first, last)
+            rows = _spans(self.section_table.row, np.fromiter(runs, np.int64))[0]
+        else:
+            rows = np.arange(self.section_table.row[first], self.section_table.row[last])
+        if scope.places is None:
+            return rows
+        return rows[np.isin(self.row_table.report[rows], scope.places)]
 
     def check_encoder(self, encoder: Encoder) -> None:
         """See indexer.store.index.check_encoder."""

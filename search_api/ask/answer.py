@@ -17,7 +17,8 @@ from search_api.ask import Span
 from search_api.ask.coverage import uncovered
 from search_api.ask.forms.exact import lifted
 from search_api.ask.forms.parts import split_question
-from search_api.ask.highlights import matched_words
+from search_api.ask.highlights import matched_spans, matched_words
+from search_api.ask.listing import Listing
 from search_api.ask.named_report import within_named_report
 from search_api.ask.pointers import names_first, pointed_at, read_pointing
 from search_api.ask.query import Query, make_query
@@ -28,7 +29,8 @@ from search_api.ask.turns import read_in_turn
 from search_api.library.kept import Recent
 from search_api.library.places import find_item, owners_of
 from search_api.library.short_citation import passage_url, quote_url, short_citation
-from search_api.types import Answer, Hit, Part, Quote, Receipt, SearchResult
+from search_api.steps import step
+from search_api.types import Answer, Hit, Match, Part, Quote, Receipt, SearchResult
 
 MOST_HITS = 100
 # Passages that a refusal shows, and whose words it is held against.
@@ -37,6 +39,7 @@ NEAREST = 3
 MOST_KEPT = 128
 # How far down the ranking one may page.
 MOST_RANKED = 1_000
+EVERY = Listing()
 
 
 def search(
@@ -47,11 +50,13 @@ def search(
     section: str | None = None,
     limit: int = 10,
     offset: int = 0,
+    listing: Listing = EVERY,
 ) -> SearchResult:
     """Rank passages for a query; the hits are those after the first `offset`.
 
     Raises:
-        QuestionError: the query is empty or too long, or the limit or offset out of range.
+        QuestionError: the query is empty or too long, the limit or offset out of range, or the
+            cursor none.
         NotFoundError: no such report.
     """
     _check_limit(limit)
@@ -59,20 +64,34 @@ def search(
         raise QuestionError(
             f"offset is {offset} and limit {limit}; together they may be {MOST_RANKED:,} at most"
         )
-    page = slice(offset, offset + limit)
-    asked = make_query(store, query, report, section)
-    spans = _pointed_at(store, asked)
-    if spans is not None:
+    places = listing.filters.places(store)
+    if report is not None and places is not None:
+        places = tuple(set(places) & {store.place(report)})
+    asked = make_query(store, query, report, section, places=places)
+    every = listing.ordered(_found(store, encoder, asked)) if places != () else []
+    rows, same = [item.row for item in every], (query, report, section)
+    start = listing.start(store, rows, same, offset)
+    page = every[start : start + limit]
+    with step("show"):
         return SearchResult(
-            query=query, hits=[_whole(store, span) for span in spans[page]], total=len(spans)
+            query=query,
+            hits=[
+                _whole(store, item) if isinstance(item, Span) else _hit(store, item, asked)
+                for item in page
+            ],
+            total=len(rows),
+            facets=listing.counts(store, rows),
+            next=listing.next(store, rows, same, start + len(page)),
         )
-    found = ranked_by(store, encoder, asked, settings_of(store)).passages
-    ranked = lifted(store, asked, found) if found else found
-    return SearchResult(
-        query=query,
-        hits=[_hit(store, item, asked) for item in ranked[page]],
-        total=min(len(ranked), MOST_RANKED),
-    )
+
+
+def _found(store: Engine, encoder: Encoder, query: Query) -> list[Span] | list[Ranked]:
+    """The paragraphs that a query points at, or all that can be paged to, best first."""
+    spans = _pointed_at(store, query)
+    if spans is not None:
+        return spans
+    found = ranked_by(store, encoder, query, settings_of(store)).passages
+    return lifted(store, query, found)[:MOST_RANKED] if found else found
 
 
 def answer(
@@ -217,6 +236,8 @@ def _pointed_at(store: Engine, query: Query) -> list[Span] | None:
     if number is None:
         return None
     owners = [store.place(report)] if report is not None else owners_of(store, number)
+    within = query.scope.places
+    owners = [place for place in owners if within is None or place in within]
     spans: list[Span] = []
     # Without an owner any report can tell whether the question still points.
     pointing = bool(owners) or pointed_at(store.reports[0], question) is not None
@@ -248,12 +269,16 @@ def _check_limit(limit: int) -> None:
 def _hit(store: Engine, item: Ranked, query: Query) -> Hit:
     report, passage = store.rows[item.row]
     span = ask.best_sentence(store, item)
-    words = matched_words(query.stems, passage.text)
-    return _as_hit(report, passage, item.score, _quote(store, span) if span else None, words)
+    quote = _quote(store, span) if span else None
+    return _as_hit(report, passage, item.score, quote, query.stems)
 
 
 def _as_hit(
-    report: Report, passage: Passage, score: float, quote: Quote | None, terms: Sequence[str] = ()
+    report: Report,
+    passage: Passage,
+    score: float,
+    quote: Quote | None,
+    stems: frozenset[str] = frozenset(),
 ) -> Hit:
     return Hit(
         report=report.id,
@@ -264,7 +289,8 @@ def _as_hit(
         text=passage.text,
         score=round(score, 6),
         quote=quote,
-        terms=list(terms),
+        terms=matched_words(stems, passage.text),
+        matches=[Match(start=start, end=end) for start, end in matched_spans(stems, passage.text)],
         url=passage_url(report, passage),
     )
 

@@ -41,14 +41,15 @@ def make_query(
     report: str | None = None,
     section: str | None = None,
     leaving_out: frozenset[str] = frozenset(),
+    places: tuple[int, ...] | None = None,
 ) -> Query:
-    """Make a question ready to be asked of a store.
+    """Make a question ready to be asked of a store, or of the reports at some places in it.
 
     Raises:
         QuestionError: it is empty or too long.
         NotFoundError: no such report.
     """
-    asked, scope = check_question(question), Scope(report, section)
+    asked, scope = check_question(question), Scope(report, section, places)
     language = foreign_language(asked)
     text = asked if language is not None else mend(store, asked, scope)
     read_as = text if text != asked else None

@@ -21,6 +21,7 @@ from search_api.ask.late_interaction import Coverage, QuestionTokens, cover, que
 from search_api.ask.query import Query
 from search_api.ask.tuned import Weights, settings_of
 from search_api.library.report_words import report_words
+from search_api.steps import step
 
 # Passages fetched by each signal before the exact scores are taken; those whose tokens are read.
 CANDIDATES, READ = 200, 40
@@ -72,16 +73,24 @@ def rank(store: Engine, encoder: Encoder, query: Query, weights: Weights | None 
         NotFoundError: no such report.
     """
     weights = weights or settings_of(store).ranking
-    vector, tokens = _encoded(store, encoder, query)
+    with step("encode"):
+        vector, tokens = _encoded(store, encoder, query)
+    with step("find"):
+        ranked = _found(store, query, vector, weights)
+    if tokens is None or not weights.late:
+        return Ranking(tokens, ranked)
+    with step("read"):
+        return Ranking(tokens, _read(store, tokens, ranked, weights))
+
+
+def _found(store: Engine, query: Query, vector: Rows, weights: Weights) -> list[Ranked]:
+    """The candidates for a question, by what needs no token of theirs."""
     found = store.candidates(vector, query.words, CANDIDATES, query.scope)
     if query.leaving_out:
         kept = [store.rows[row][1].key not in query.leaving_out for row in found.tolist()]
         found = found[np.array(kept, np.bool_)]
     signals = _within(store, query, store.signals(vector, query.words, found))
-    ranked = _ranked(signals, weights)
-    if tokens is None or not weights.late:
-        return Ranking(tokens, ranked)
-    return Ranking(tokens, _read(store, tokens, ranked, weights))
+    return _ranked(signals, weights)
 
 
 def _encoded(store: Engine, encoder: Encoder, query: Query) -> tuple[Rows, QuestionTokens | None]:

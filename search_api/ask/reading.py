@@ -19,6 +19,7 @@ from search_api.ask.quotes import Span
 from search_api.ask.ranking import Ranked, Ranking, rank
 from search_api.ask.reader import read_passages
 from search_api.ask.tuned import Settings
+from search_api.steps import step
 
 # An answer is "possible" in this first part of the way from the threshold to certainty.
 JUST_OVER = 1 / 3
@@ -87,7 +88,8 @@ def ranked_by(store: Engine, encoder: Encoder, query: Query, settings: Settings)
     found = rank(store, encoder, query, weights)
     if cross_encoder is None:
         return found
-    judged = ask.judge(store, query, found.passages, cross_encoder, weights.cross_encoder)
+    with step("judge"):
+        judged = ask.judge(store, query, found.passages, cross_encoder, weights.cross_encoder)
     return Ranking(found.question, judged)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,11 +17,13 @@ from indexer.errors import PilcrowError, QuestionError
 from indexer.store.encoder import encoder_of
 from indexer.store.index import Engine
 from search_api.ask import answer as engine
+from search_api.ask.listing import Facet, Listing, Sort
 from search_api.citation.exports import make_citation
 from search_api.citation.notebook import ExportItem, ExportRequest, Format, export_quotes
 from search_api.client.protocol import Library
 from search_api.client.routes import export_items
 from search_api.library import catalog
+from search_api.library.filters import Filters
 from search_api.library.live import Live, built_with
 from search_api.library.old_links import resolve
 from search_api.library.places import places_of
@@ -69,12 +72,21 @@ class Pilcrow(Library):
         section: str | None = None,
         limit: int = 10,
         offset: int = 0,
+        *,
+        kind: str | None = None,
+        publisher: str | None = None,
+        published_from: date | None = None,
+        published_to: date | None = None,
+        sort: Sort = "relevance",
+        facets: Sequence[Facet] = (),
+        cursor: str | None = None,
     ) -> SearchResult:
         """Rank the passages for a query; see Library.search."""
         now = self._live.take()
-        return engine.search(
-            now.store, now.encoder, query, report or None, section or None, limit, offset
-        )
+        filters = Filters(kind or None, publisher or None, published_from, published_to)
+        listing = Listing(filters, sort, tuple(facets), cursor or "")
+        scope = report or None, section or None
+        return engine.search(now.store, now.encoder, query, *scope, limit, offset, listing)
 
     def ask(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -19,6 +20,7 @@ from search_api.types import (
 )
 
 if TYPE_CHECKING:
+    from search_api.ask.listing import Facet, Sort
     from search_api.citation.notebook import ExportItem, Format
     from search_api.table.types import SavedTable
 
@@ -37,6 +39,14 @@ class Library(Protocol):
         section: str | None = None,
         limit: int = 10,
         offset: int = 0,
+        *,
+        kind: str | None = None,
+        publisher: str | None = None,
+        published_from: date | None = None,
+        published_to: date | None = None,
+        sort: Sort = "relevance",
+        facets: Sequence[Facet] = (),
+        cursor: str | None = None,
     ) -> SearchResult:
         """Rank the passages for a query.
 
@@ -46,9 +56,17 @@ class Library(Protocol):
             section: only under headings with this text.
             limit: most hits, 1 to 100.
             offset: hits to leave out at the top.
+            kind: only in reports of this kind, such as `legal_case`.
+            publisher: only in reports of this publisher.
+            published_from: only in reports published on this day or later.
+            published_to: only in reports published on this day or before.
+            sort: `document` lists the best thirty in the order they are printed in.
+            facets: count the hits by `report`, `kind`, `publisher`, `year` or `section`.
+            cursor: `next` of the page before, in place of an offset.
 
         Raises:
-            QuestionError: the query is empty or too long, or the limit out of range.
+            QuestionError: the query is empty or too long, the limit out of range, or the cursor
+                none.
         """
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -32,6 +33,7 @@ from search_api.types import (
 )
 
 if TYPE_CHECKING:
+    from search_api.ask.listing import Facet, Sort
     from search_api.citation.notebook import ExportItem, Format
     from search_api.library.jobs import Job
     from search_api.table.types import SavedTable
@@ -59,9 +61,27 @@ class Routes:
         section: str | None = None,
         limit: int = 10,
         offset: int = 0,
+        *,
+        kind: str | None = None,
+        publisher: str | None = None,
+        published_from: date | None = None,
+        published_to: date | None = None,
+        sort: Sort = "relevance",
+        facets: Sequence[Facet] = (),
+        cursor: str | None = None,
     ) -> Flow[SearchResult]:
         """See Library.search."""
-        params = {"q": query, "limit": limit} | _filters(report, section)
+        wishes = {
+            "kind": kind,
+            "publisher": publisher,
+            "published_from": published_from and published_from.isoformat(),
+            "published_to": published_to and published_to.isoformat(),
+            "sort": sort if sort != "relevance" else None,
+            "facets": list(facets),
+            "cursor": cursor,
+        }
+        added = {name: value for name, value in wishes.items() if value}
+        params = {"q": query, "limit": limit} | _filters(report, section) | added
         params |= {"offset": offset} if offset else {}
         response = yield from self._get("/search", params, asks=True)
         if offset and "prev" not in response.links:
@@ -69,7 +89,13 @@ class Routes:
                 f"{self.server.url} is older than this client and has no offset; leave it out, "
                 "with a limit of up to 100"
             )
-        return self._parsed(SearchResult, response)
+        found = self._parsed(SearchResult, response)
+        if added and "next" not in found.model_fields_set:
+            raise PilcrowError(
+                f"{self.server.url} is older than this client and overlooks {', '.join(added)}; "
+                "leave that out"
+            )
+        return found
 
     def ask(
         self,

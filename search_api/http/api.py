@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
@@ -9,14 +11,18 @@ from fastapi.responses import JSONResponse
 
 from indexer.encoders.base import Encoder
 from search_api.ask.answer import MOST_HITS, MOST_RANKED, search
+from search_api.ask.listing import MOST_SORTED, Facet, Listing, Sort
 from search_api.citation.exports import export, make_citation
 from search_api.citation.page import EXPORTS
 from search_api.citation.styles import DEFAULT, STYLES
 from search_api.http.address import base, page_links
 from search_api.http.conditional import NOT_CHANGED, store_route
 from search_api.http.fields import fields_of, reply, some_of
+from search_api.http.paging import Page
 from search_api.http.problems import PROBLEMS
 from search_api.library import catalog
+from search_api.library.cursor import LONGEST
+from search_api.library.filters import Filters
 from search_api.library.live import Live
 from search_api.library.old_links import resolve
 from search_api.library.places import places_of
@@ -41,7 +47,16 @@ Limit = Annotated[
     int | None, Query(ge=1, le=MOST_LISTED, description="Most to return; all unless given")
 ]
 Offset = Annotated[int, Query(ge=0, le=2**31, description="How many to leave out at the head")]
+Cursor = Annotated[
+    str | None,
+    Query(
+        max_length=LONGEST,
+        description="`next` of the page before, in place of `offset`: nothing comes twice or is "
+        "passed over when reports are added meanwhile",
+    ),
+]
 
+SuggestionFields = Annotated[str | None, fields_of(Suggestions, "suggestions")]
 HitFields = Annotated[str | None, fields_of(SearchResult, "hits")]
 ReportFields = Annotated[str | None, fields_of(Reports, "reports")]
 ParagraphFields = Annotated[str | None, fields_of(Paragraph)]
@@ -83,21 +98,48 @@ def _add_search(api: APIRouter, live: Live, encoder: Encoder) -> None:
         ] = 0,
         report: OnlyReport = None,
         section: OnlySection = None,
+        kind: Annotated[
+            str | None, Query(description="Only in reports of this kind", examples=["legal_case"])
+        ] = None,
+        publisher: Annotated[
+            str | None, Query(description="Only in reports of this publisher", examples=["Ofsted"])
+        ] = None,
+        published_from: Annotated[
+            date | None, Query(description="Only in reports published on this day or later")
+        ] = None,
+        published_to: Annotated[
+            date | None, Query(description="Only in reports published on this day or before")
+        ] = None,
+        sort: Annotated[
+            Sort,
+            Query(
+                description=f"`document`: the {MOST_SORTED} best hits, report by report, in the "
+                "order they are printed in"
+            ),
+        ] = "relevance",
+        facets: Annotated[
+            list[Facet] | None,
+            Query(description="Count the hits by these; several as `facets=kind&facets=year`"),
+        ] = None,
+        cursor: Cursor = None,
         fields: HitFields = None,
     ) -> Response:
         """Rank the passages for a query, best first, each with its best matching sentence.
 
         The header `Link` leads to the next and the previous page of hits.
         """
-        found = search(live.store, encoder, q, report or None, section or None, limit, offset)
-        more = len(found.hits) == limit and offset + 2 * limit <= MOST_RANKED
+        filters = Filters(kind or None, publisher or None, published_from, published_to)
+        listing = Listing(filters, sort, tuple(facets or ()), cursor or "")
+        scope = report or None, section or None
+        found = search(live.store, encoder, q, *scope, limit, offset, listing)
+        more = len(found.hits) == limit and offset + 2 * limit <= MOST_RANKED and not cursor
         return reply(found, fields, "hits", page_links(request, limit, offset, more))
 
     @api.get(
         "/suggest",
         tags=["ask"],
         summary="Complete what is typed",
-        response_model=Suggestions,
+        response_model=Suggestions | some_of(Suggestions, "suggestions"),
         responses={200: {"content": {SUGGESTIONS: {"schema": {"type": "array"}}}}},
     )
     def suggest(
@@ -108,11 +150,12 @@ def _add_search(api: APIRouter, live: Live, encoder: Encoder) -> None:
         form: Annotated[
             Literal["json", "opensearch"], Query(alias="format", description="For a browser's bar")
         ] = "json",
-    ) -> Suggestions | Response:
+        fields: SuggestionFields = None,
+    ) -> Response:
         """What a reader may mean: paragraphs by number, headings, abbreviations, questions."""
         found = suggester.suggest(live.store, q, report or None, limit)
         if form == "json":
-            return found
+            return reply(found, fields, "suggestions")
         body = opensearch_suggestions(found, base(request))
         return JSONResponse(body, media_type=SUGGESTIONS)
 
@@ -136,13 +179,19 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         response_model=Reports | some_of(Reports, "reports"),
     )
     def list_reports(
-        request: Request, limit: Limit = None, offset: Offset = 0, fields: ReportFields = None
+        request: Request,
+        limit: Limit = None,
+        offset: Offset = 0,
+        cursor: Cursor = None,
+        fields: ReportFields = None,
     ) -> Response:
         """The reports in the store, by id, in short."""
         every = catalog.summaries(live.store)
-        end = offset + (limit or len(every))
-        links = page_links(request, limit, offset, end < len(every)) if limit else None
-        return reply(Reports(reports=every[offset:end], total=len(every)), fields, "reports", links)
+        ids = [report.id for report in every]
+        # Where the report that came last is gone, its place by id is still known.
+        page = Page(ids, "reports", limit, offset, cursor, lambda last: bisect(ids, last) - 1)
+        found = Reports(reports=every[page.start : page.end], total=len(every), next=page.next)
+        return reply(found, fields, "reports", page.links(request))
 
     @api.get("/reports/{report}", tags=["reports"], summary="Get a report")
     def get_report(report: ReportId) -> ReportDetail:
@@ -163,21 +212,18 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         ] = None,
         limit: Limit = None,
         offset: Offset = 0,
+        cursor: Cursor = None,
         fields: ParagraphFields = None,
     ) -> Response:
         """Paragraphs by their numbers, or every passage of the report, as they are printed."""
         found = live.store.report(report)
         every = [(place, "") for place in range(len(found.passages))]
         places = every if numbers is None else places_of(found, numbers)
-        end = offset + (limit or len(places))
-        listed = [catalog.paragraph(found, place) for place in places[offset:end]]
-        links = page_links(request, limit, offset, end < len(places)) if limit else None
-        return reply(
-            Paragraphs(report=report, paragraphs=listed, total=len(places)),
-            fields,
-            "paragraphs",
-            links,
-        )
+        keys = [found.passages[place].key for place, _ in places]
+        page = Page(keys, (report, numbers), limit, offset, cursor)
+        listed = [catalog.paragraph(found, place) for place in places[page.start : page.end]]
+        told = Paragraphs(report=report, paragraphs=listed, total=len(places), next=page.next)
+        return reply(told, fields, "paragraphs", page.links(request))
 
     @api.get(
         "/reports/{report}/paragraphs/{key:path}/citation",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Mapping
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -18,6 +20,7 @@ from search_api.http.guard.limits import Workload
 from search_api.http.guard.request_log import ID_HEADER, RequestLog
 from search_api.http.guard.request_queue import Lanes
 from search_api.http.metrics import Metrics, MetricsMiddleware
+from search_api.steps import begin_steps
 
 ORIGINS_VARIABLE = "PILCROW_CORS_ORIGINS"
 ORIGIN = re.compile(r"\*|https?://[^/\s,*]+")
@@ -38,6 +41,7 @@ PROTECTING = {
 }
 YEAR = 31_536_000
 # Answers under these addresses are not kept unless they say for how long they hold.
+TIMED = ("/api/", "/v1/")
 NOT_KEPT = ("/api/", "/healthz", "/readyz", "/metrics")
 
 
@@ -76,6 +80,7 @@ def add_middleware(
                 "Link",
                 "Location",
                 "Retry-After",
+                "Server-Timing",
                 ID_HEADER,
             ),
         )
@@ -103,6 +108,7 @@ class CommonHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
+        steps, began = begin_steps(), time.perf_counter()
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -114,9 +120,17 @@ class CommonHeaders:
                     headers["Strict-Transport-Security"] = f"max-age={YEAR}"
                 if scope["path"].startswith(NOT_KEPT):
                     headers.setdefault("Cache-Control", "no-store")
+                if scope["path"].startswith(TIMED):
+                    headers["Server-Timing"] = _timing(steps, time.perf_counter() - began)
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def _timing(steps: Mapping[str, float], total: float) -> str:
+    """The milliseconds of each step and of all, as `Server-Timing` has them."""
+    every = [*steps.items(), ("total", total)]
+    return ", ".join(f"{name};dur={seconds * 1000:.1f}" for name, seconds in every)
 
 
 class HeadAsGet:

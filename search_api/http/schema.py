@@ -22,6 +22,7 @@ Answers are slices of the report, character for character, each with the number 
   it; `errors`, where given, says it of each item. A method that an address does not have is
   answered with 405, a body that is not said to be JSON with 415.
 - **Lists** take `limit` and `offset`; the header `Link` leads to the next and the previous page.
+  Or begin at a `cursor`, the `next` of the page before, which holds while reports are added.
 - **`fields`** keeps to some fields of each item.
 - **`ETag`**: what depends on the store alone carries one. Send it as `If-None-Match`; while the
   store is the same the answer is 304.
@@ -38,12 +39,15 @@ TAGS = [
     {"name": "uploads", "description": "Changes to the store, for who has the server's key."},
     {"name": "server", "description": "For monitors."},
 ]
+TIMING = "Server-Timing"
 HEADERS = {
     ID_HEADER: "Id of the request, yours if you sent one; the server's log has it too",
     "ETag": "Of this answer; send it as `If-None-Match`",
     "Cache-Control": "How long the answer may be kept",
     "Link": "Addresses of the next and the previous page (RFC 8288)",
     "Location": "Address of the job",
+    TIMING: "Milliseconds of each step: `wait` for a turn, `encode` the question, `find` "
+    "candidates, `read` the best, `show` the hits; `total` of all",
     "Retry-After": "Seconds to wait before asking again",
     "WWW-Authenticate": "How to send a key",
     "Content-Disposition": "Name of the file",
@@ -104,7 +108,7 @@ def _set_headers(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     paged = any(each["name"] == "offset" for each in operation.get("parameters", ()))
     for status, response in responses.items():
-        names = {ID_HEADER} | EXTRA.get(status, set())
+        names = {ID_HEADER, TIMING} | EXTRA.get(status, set())
         if status in ("200", "304") and "304" in responses:
             names |= {"ETag", "Cache-Control"}
         if status == "200" and paged:

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.http.guard.config import Guard
 from search_api.http.guard.request_queue import FullError, Lane, Lanes
+from search_api.steps import step
 from search_api.turn import Turn, begin_turn
 
 LARGEST_BODY = 8_000_000
@@ -69,7 +70,8 @@ class Workload:
                 return
             lane = self._lane(scope, len(body))
             try:
-                await lane.enter(LONG_ANSWER if lane is self._lanes.heavy else PATIENCE)
+                with step("wait"):
+                    await lane.enter(LONG_ANSWER if lane is self._lanes.heavy else PATIENCE)
             except FullError:
                 raise _busy() from None
             await self._answer(scope, bytes(body), receive, send, lane)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from indexer.errors import PilcrowError, ReportError, StoreError
+from search_api.http.accept import EVENTS, form_of
 from search_api.http.guard.admission import no_key
 from search_api.http.guard.api_keys import VARIABLE, Keys
 from search_api.http.guard.audit_log import Audit
@@ -27,6 +31,8 @@ from search_api.types import ReportDetail
 
 BEARER = HTTPBearer(auto_error=False, description=f"A key that may write, or {VARIABLE}")
 HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
+# Seconds between one look at a job that is followed and the next, and for which it is followed.
+LOOK, LONGEST_STREAM = 0.1, 600.0
 UNRECORDED = "the change cannot be recorded, so it is not made; the server's log says why"
 
 ReportId = Annotated[str, Path(description="Id of the report")]
@@ -163,13 +169,36 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
     @app.get(
         "/api/v1/jobs/{job}",
         dependencies=only,
-        responses=problems(401, 403, 404, 422),
+        response_model=Job,
+        responses=problems(401, 403, 404, 406, 422)
+        | {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
         tags=["uploads"],
         summary="Get a job",
     )
-    def get_job(job: JobId) -> Job:
-        """How far an upload has come."""
-        return intake.job(job)
+    def get_job(request: Request, job: JobId) -> Response:
+        """How far an upload has come.
+
+        With `Accept: text/event-stream` it is told whenever it has come further, `event: job` with
+        the Job as `data`; its end is `event: done`. A stream without it was cut off.
+        """
+        now, told = intake.job(job), {"Vary": "Accept"}
+        if form_of(request) == EVENTS:
+            return EventSourceResponse(_events(intake, job), headers=told)
+        return Response(now.model_dump_json(), media_type="application/json", headers=told)
+
+
+async def _events(intake: Intake, name: str) -> AsyncIterator[ServerSentEvent]:
+    """A job as it is now, and each time that it has changed, until it ends."""
+    told, end = None, time.monotonic() + LONGEST_STREAM
+    while time.monotonic() < end:
+        job = intake.job(name)
+        if job != told:
+            kind = "done" if job.finished else "job"
+            yield ServerSentEvent(job.model_dump_json(), event=kind)
+        if job.finished:
+            return
+        told = job
+        await asyncio.sleep(LOOK)
 
 
 def _key_check(keys: Keys) -> Callable[..., None]:
