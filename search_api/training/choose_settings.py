@@ -31,7 +31,14 @@ from search_api.ask.confidence import SIGNALS, signals
 from search_api.ask.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.reader import read_passages
-from search_api.ask.tuned import Confidence, Settings, Weights, settings_json, shipped
+from search_api.ask.tuned import (
+    WITHOUT_TOKENS,
+    Confidence,
+    Settings,
+    Weights,
+    settings_json,
+    shipped,
+)
 from search_api.evaluation import GoldQuestion, auroc, calibration_error, load_gold
 from search_api.evaluation.bench import Bench, ask, values
 from search_api.evaluation.calibrate import Flags, Floats, fit, logistic
@@ -78,13 +85,15 @@ def main() -> None:
     twins = {d.name: twins_of(training, d) for d in documents}
     ranking = _ranking(encoder, documents, start)
     print("ranking", ranking, flush=True)
-    found = list(_evidence(encoder, documents, twins, ranking))
-    print(table(found))
-    confidence = calibrated(found)
+    rankings = {DEFAULT_MODEL: ranking, WITHOUT_TOKENS: shipped(WITHOUT_TOKENS).ranking}
+    found = list(_evidence(encoder, documents, twins, rankings))
     path = Path(str(files("search_api.ask") / "settings.json"))
     known = json.loads(path.read_text(encoding="utf-8"))
-    known[DEFAULT_MODEL] = settings_json(Settings(ranking, confidence))
-    print(json.dumps(known[DEFAULT_MODEL], indent=2))
+    for name, weights in rankings.items():
+        mine = [evidence for fitted_for, evidence in found if fitted_for == name]
+        print(f"\n{name}\n{table(mine)}")
+        known[name] = settings_json(Settings(weights, calibrated(mine)))
+        print(json.dumps(known[name], indent=2))
     if given.write:
         path.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
 
@@ -113,17 +122,23 @@ def _evidence(
     encoder: Encoder,
     documents: Sequence[Document],
     twins: dict[str, list[GoldQuestion]],
-    ranking: Weights,
-) -> Iterator[Evidence]:
+    rankings: dict[str, Weights],
+) -> Iterator[tuple[str, Evidence]]:
+    """Each set's evidence under each ranking, by its name."""
     for document in documents:
         with _stored(encoder, report_of(document)) as store:
             sets = {"twins": twins[document.name], "with and without": _gold(document)}
             for name, gold in sets.items():
-                yield measured(store, encoder, document.name, name, gold, ranking)
+                for fitted_for, weights in rankings.items():
+                    yield (
+                        fitted_for,
+                        measured(store, encoder, document.name, name, gold, weights),
+                    )
     with _stored(encoder, load_report(SEED)) as store:
         for name in DEVELOPMENT:
             gold = load_gold(GOLD / f"{name}.jsonl")
-            yield measured(store, encoder, SEED.stem, name, gold, ranking)
+            for fitted_for, weights in rankings.items():
+                yield fitted_for, measured(store, encoder, SEED.stem, name, gold, weights)
 
 
 def measured(
