@@ -9,26 +9,22 @@ from indexer.store.index import Engine
 from search_api.ask.quotes import LEANS_BACK, best_sentence
 from search_api.ask.ranking import Ranked
 
-# Of so many passages, the best first, the sentence that would be quoted is read.
-PASSAGES = 2
 # What stands for the log-odds where nothing is read.
 UNREAD = 0.0
 
 
-def read_passages(
-    store: Engine, encoder: Encoder, question: str, passages: Sequence[Ranked]
-) -> float:
-    """The log-odds that one of the best passages answers a question, as the encoder reads them."""
-    judge = reader(encoder)
-    windows = []
-    for item in passages[:PASSAGES]:
-        span, passage = best_sentence(store, item), store.rows[item.row][1]
-        if span is not None:
-            sentences = [passage.text[s.start : s.end] for s in passage.sentences]
-            windows.append(window_of(passage.section, sentences, span.sentence))
-    if judge is None or not windows:
+def read_best(store: Engine, encoder: Encoder, question: str, best: Ranked) -> float:
+    """The log-odds that the sentence to quote of the best passage answers a question.
+
+    One window alone is read: more were tried, and told answers from near misses no better.
+    """
+    judge, span = reader(encoder), best_sentence(store, best)
+    if judge is None or span is None:
         return UNREAD
-    return float(judge.judge(question, windows).max())
+    passage = store.rows[best.row][1]
+    sentences = [passage.text[s.start : s.end] for s in passage.sentences]
+    window = window_of(passage.section, sentences, span.sentence)
+    return float(judge.judge(question, [window])[0])
 
 
 def window_of(section: Sequence[str], sentences: Sequence[str], place: int) -> str:

@@ -17,7 +17,7 @@ from search_api.ask.forms.lists import MOST_ITEMS, Listed, find_list
 from search_api.ask.query import Query
 from search_api.ask.quotes import Span
 from search_api.ask.ranking import Ranked, Ranking, rank
-from search_api.ask.reader import read_passages
+from search_api.ask.reader import read_best
 from search_api.ask.tuned import Settings
 from search_api.steps import step
 
@@ -47,7 +47,7 @@ def read(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> R
     if not ranked:
         return Reading()
     counts = settings.ranking.cross_encoder if settings.cross_encoder else None
-    answers = read_passages(store, encoder, query.text, ranked)
+    answers = read_best(store, encoder, query.text, ranked[0])
     signals = ask.signals(ranking, answers, counts)
     sure = query.weight * ask.confidence(settings.confidence, signals)
     threshold = settings.confidence.threshold

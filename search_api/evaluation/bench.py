@@ -18,7 +18,7 @@ from search_api.ask.forms.exact import Lift, lift_of
 from search_api.ask.late_interaction import QuestionTokens
 from search_api.ask.query import make_query
 from search_api.ask.ranking import Ranked, Ranking, rank, weighed
-from search_api.ask.reader import read_passages
+from search_api.ask.reader import read_best
 from search_api.ask.tuned import CrossEncoderId, Weights
 from search_api.evaluation.calibrate import Flags, Floats
 from search_api.evaluation.gold import GoldQuestion, overlaps_gold
@@ -97,7 +97,7 @@ class Bench:
             for place in _order(item, weights)
         ]
         counts = weights.cross_encoder if self.cross_encoder else None
-        answers = read_passages(self.store, self.encoder, item.gold.question, ranked)
+        answers = read_best(self.store, self.encoder, item.gold.question, ranked[0])
         signals = signals_of(Ranking(item.question, ranked), answers, counts)
         spans = choose_quotes(self.store, item.gold.question, ranked)
         if not spans:

@@ -30,7 +30,7 @@ from search_api.ask import choose_quotes
 from search_api.ask.confidence import SIGNALS, signals
 from search_api.ask.query import make_query
 from search_api.ask.ranking import rank
-from search_api.ask.reader import read_passages
+from search_api.ask.reader import read_best
 from search_api.ask.tuned import (
     WITHOUT_TOKENS,
     Confidence,
@@ -163,7 +163,7 @@ def measured(
                 span = (spans[0].start, spans[0].end)
                 hit = overlaps_gold(gold, passage.key, passage.text, *span)
                 right = answers(gold, passage.key, hit)
-            read = read_passages(store, encoder, query.text, found.passages)
+            read = read_best(store, encoder, query.text, found.passages[0])
             rows.append((signals(found, read), right, gold.answerable and not left_out))
     return Evidence(report, name, *(np.array(column) for column in zip(*rows, strict=True)))
 

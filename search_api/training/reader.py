@@ -10,6 +10,7 @@ window. The lower layers read either text for itself. Needs torch.
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -217,6 +218,10 @@ def write(plain: Path, folder: Path, reader: Reader) -> None:
     add_reader(model, down, up, whole, token, bias)
     strip(model)
     onnx.save(model, folder / "model.onnx")
+    # The same tokenizer without the indentation, a third of it.
+    tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    compact = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
+    (folder / "tokenizer.json").write_text(compact, encoding="utf-8")
     seal(folder)
 
 
