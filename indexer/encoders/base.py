@@ -77,8 +77,8 @@ class Reader(Encoder, Protocol):
         """False when the model's files cannot."""
         ...
 
-    def judge(self, question: str, windows: list[str]) -> Rows:
-        """The log-odds that each window answers a question, shape (len(windows),)."""
+    def judge(self, question: str, window: str) -> float:
+        """The log-odds that a window answers a question."""
         ...
 
 

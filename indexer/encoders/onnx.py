@@ -177,30 +177,17 @@ class OnnxEncoder:
             found.append(TokenRows(ids, vectors, counts, each.offsets, content))
         return rows, found
 
-    def judge(self, question: str, windows: list[str]) -> Rows:
+    def judge(self, question: str, window: str) -> float:
         """See Reader.judge; the lower layers read question and window each for itself."""
-        asked, *read = (item.ids for item in self._tokenized([question, *windows]))
-        asked = [*asked[: MOST_ASKED - 1], asked[-1]] if len(asked) > MOST_ASKED else asked
-        rows = [
-            [*asked, *(ids if len(ids) <= MOST_WINDOW else [*ids[: MOST_WINDOW - 1], ids[-1]])]
-            for ids in read
-        ]
-        ids, mask = self._padded(rows)
-        second = np.full(len(rows), len(asked), np.int64)
-        found: list[Rows] = self._for_one.run(
-            [ANSWERS], {"input_ids": ids, "attention_mask": mask, SECOND: second}
+        both = self._tokenized([question, window])
+        asked, read = (
+            [*item.ids[: most - 1], item.ids[-1]] if len(item.ids) > most else item.ids
+            for item, most in zip(both, (MOST_ASKED, MOST_WINDOW), strict=True)
         )
-        return found[0]
-
-    def _padded(self, rows: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows of tokens as one array, and which of it are there."""
-        width = max(map(len, rows))
-        ids = np.full((len(rows), width), self._tokenizer[1], np.int64)
-        mask = np.zeros((len(rows), width), np.int64)
-        for place, row in enumerate(rows):
-            ids[place, : len(row)] = row
-            mask[place, : len(row)] = 1
-        return ids, mask
+        ids = np.array([[*asked, *read]], np.int64)
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        found = self._for_one.run([ANSWERS], {**given, SECOND: np.array([len(asked)])})
+        return float(found[0][0])
 
     @cached_property
     def _empty(self) -> NDArray[np.int64]:
@@ -216,12 +203,18 @@ class OnnxEncoder:
 
     def _run(self, texts: list[Encoding], outputs: list[str]) -> tuple[Rows, list[list[Rows]]]:
         """The vectors of texts, and for each further output what it says of their tokens."""
+        padding = self._tokenizer[1]
         tokens = [item.ids for item in texts]
         batches = list(_batches([len(ids) for ids in tokens]))
         session = self._for_one if len(batches) < 2 else self._for_many
 
         def vectors(batch: list[int]) -> list[Rows]:
-            ids, mask = self._padded([tokens[place] for place in batch])
+            width = max(len(tokens[place]) for place in batch)
+            ids = np.full((len(batch), width), padding, np.int64)
+            mask = np.zeros((len(batch), width), np.int64)
+            for row, place in enumerate(batch):
+                ids[row, : len(tokens[place])] = tokens[place]
+                mask[row, : len(tokens[place])] = 1
             found: list[Rows] = session.run(outputs, {"input_ids": ids, "attention_mask": mask})
             return found
 

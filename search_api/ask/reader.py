@@ -24,7 +24,7 @@ def read_best(store: Engine, encoder: Encoder, question: str, best: Ranked) -> f
     passage = store.rows[best.row][1]
     sentences = [passage.text[s.start : s.end] for s in passage.sentences]
     window = window_of(passage.section, sentences, span.sentence)
-    return float(judge.judge(question, [window])[0])
+    return judge.judge(question, window)
 
 
 def window_of(section: Sequence[str], sentences: Sequence[str], place: int) -> str:

@@ -46,7 +46,7 @@ class RememberingEncoder:
         self._encoder = encoder
         self._known: dict[str, Rows] = {}
         self._tokens: dict[str, TokenRows] = {}
-        self._judged: dict[tuple[str, str], np.float32] = {}
+        self._judged: dict[tuple[str, str], float] = {}
 
     def encode(self, texts: list[str]) -> Rows:
         """See Encoder.encode."""
@@ -60,14 +60,13 @@ class RememberingEncoder:
         """See Reader.reads."""
         return reader(self._encoder) is not None
 
-    def judge(self, question: str, windows: list[str]) -> Rows:
-        """See Reader.judge; each window by itself, so that it is judged once."""
+    def judge(self, question: str, window: str) -> float:
+        """See Reader.judge."""
         judge = reader(self._encoder)
         assert judge is not None
-        for window in windows:
-            if (question, window) not in self._judged:
-                self._judged[question, window] = judge.judge(question, [window])[0]
-        return np.array([self._judged[question, window] for window in windows], np.float32)
+        if (question, window) not in self._judged:
+            self._judged[question, window] = judge.judge(question, window)
+        return self._judged[question, window]
 
     @property
     def token_dim(self) -> int:
