@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
-import numpy as np
-
-from indexer.encoders.base import Encoder, Rows, TokenRows, reader, token_encoder
+from indexer.encoders.base import Encoder
+from indexer.encoders.remembering import RememberingEncoder
 from indexer.errors import PilcrowError
 from indexer.report import Report
 from indexer.store.index import Engine
@@ -35,54 +34,6 @@ class Outcome:
         """The first quote, or for not_found the one held back."""
         found = self.answer
         return found.quotes[0] if found.quotes else found.hits[0].quote if found.hits else None
-
-
-class RememberingEncoder:
-    """An encoder that does not encode a text twice, for questions asked again and again."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.name = encoder.name
-        self.fingerprint = encoder.fingerprint
-        self._encoder = encoder
-        self._known: dict[str, Rows] = {}
-        self._tokens: dict[str, TokenRows] = {}
-        self._judged: dict[tuple[str, str], float] = {}
-
-    def encode(self, texts: list[str]) -> Rows:
-        """See Encoder.encode."""
-        for text in texts:
-            if text not in self._known:
-                self._known[text] = self._encoder.encode([text])[0]
-        return np.stack([self._known[text] for text in texts])
-
-    @property
-    def reads(self) -> bool:
-        """See Reader.reads."""
-        return reader(self._encoder) is not None
-
-    def judge(self, question: str, window: str) -> float:
-        """See Reader.judge."""
-        judge = reader(self._encoder)
-        assert judge is not None
-        if (question, window) not in self._judged:
-            self._judged[question, window] = judge.judge(question, window)
-        return self._judged[question, window]
-
-    @property
-    def token_dim(self) -> int:
-        """See TokenEncoder.token_dim."""
-        reader = token_encoder(self._encoder)
-        return reader.token_dim if reader else 0
-
-    def encode_tokens(self, texts: list[str]) -> tuple[Rows, list[TokenRows]]:
-        """See TokenEncoder.encode_tokens."""
-        reader = token_encoder(self._encoder)
-        assert reader is not None
-        for text in texts:
-            if text not in self._tokens:
-                rows, tokens = reader.encode_tokens([text])
-                self._known[text], self._tokens[text] = rows[0], tokens[0]
-        return np.stack([self._known[text] for text in texts]), [self._tokens[t] for t in texts]
 
 
 def run(

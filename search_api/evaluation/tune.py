@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoders.base import Encoder
+from indexer.encoders.remembering import RememberingEncoder
 from indexer.errors import PilcrowError
 from indexer.store.index import Engine
 from search_api.ask import identify
@@ -26,7 +27,7 @@ from search_api.evaluation.bench import Bench, ask, values
 from search_api.evaluation.calibrate import Flags, Floats, fit, logistic, threshold_for
 from search_api.evaluation.gold import GoldQuestion
 from search_api.evaluation.measures import auroc, calibration_error
-from search_api.evaluation.run import RememberingEncoder, check_all_gold, report_asked
+from search_api.evaluation.run import check_all_gold, report_asked
 
 FEWEST_ANSWERABLE, FEWEST_OTHERS = 30, 10
 FOLDS, REPEATS = 5, 20

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from indexer.encoders.base import Encoder
+from indexer.encoders.remembering import RememberingEncoder
 from indexer.store.index import Engine
 from search_api.http.accept import EVENTS, LINES, form_of
 from search_api.http.address import base
@@ -28,7 +29,6 @@ from search_api.table import (
     By,
     Cell,
     Plan,
-    RememberingEncoder,
     SavedTable,
     cell_of,
     gold_lines,

@@ -1,6 +1,6 @@
 """The same questions asked of many reports: a table of evidence, its files, and its marks."""
 
-from search_api.table.cells import Plan, RememberingEncoder, cell_of, fill, make_plan
+from search_api.table.cells import Plan, cell_of, fill, make_plan
 from search_api.table.files import FORMATS, Format, write_table
 from search_api.table.finished import Finished
 from search_api.table.gold import gold_lines
@@ -30,7 +30,6 @@ __all__ = [
     "Format",
     "Mark",
     "Plan",
-    "RememberingEncoder",
     "SavedTable",
     "Table",
     "TableQuote",

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import numpy as np
-
-from indexer.encoders.base import Encoder, Rows, TokenRows, reader, token_encoder
+from indexer.encoders.base import Encoder
+from indexer.encoders.remembering import RememberingEncoder
 from indexer.errors import QuestionError
 from indexer.report import Report
 from indexer.store.index import Engine
@@ -30,9 +28,6 @@ from search_api.table.types import (
     TableReport,
 )
 from search_api.turn import go_on
-
-# Texts whose vectors are kept: a question as the reports at hand have it read.
-REMEMBERED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,57 +104,6 @@ def fill(store: Engine, encoder: Encoder, plan: Plan) -> Iterator[Cell]:
     for question in plan.questions:
         for report in plan.reports:
             yield cell_of(store, encoder, plan, question, report.id)
-
-
-class RememberingEncoder:
-    """An encoder that keeps its last texts' vectors: a question is asked of report after report."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.name = encoder.name
-        self.fingerprint = encoder.fingerprint
-        self._encoder = encoder
-        self._of_tokens, self._reader = token_encoder(encoder), reader(encoder)
-        self._known: dict[str, Rows] = {}
-        self._tokens: dict[str, tuple[Rows, TokenRows]] = {}
-
-    def encode(self, texts: list[str]) -> Rows:
-        """See Encoder.encode."""
-        for text in texts:
-            if text not in self._known:
-                _make_room(self._known)
-                self._known[text] = self._encoder.encode([text])[0]
-        return np.stack([self._known[text] for text in texts])
-
-    @property
-    def reads(self) -> bool:
-        """See Reader.reads."""
-        return self._reader is not None
-
-    def judge(self, question: str, windows: list[str]) -> Rows:
-        """See Reader.judge; no two reports have the same windows."""
-        assert self._reader is not None
-        return self._reader.judge(question, windows)
-
-    @property
-    def token_dim(self) -> int:
-        """See TokenEncoder.token_dim."""
-        return self._of_tokens.token_dim if self._of_tokens else 0
-
-    def encode_tokens(self, texts: list[str]) -> tuple[Rows, list[TokenRows]]:
-        """See TokenEncoder.encode_tokens."""
-        assert self._of_tokens is not None
-        for text in texts:
-            if text not in self._tokens:
-                _make_room(self._tokens)
-                rows, tokens = self._of_tokens.encode_tokens([text])
-                self._tokens[text] = rows[0], tokens[0]
-        found = [self._tokens[text] for text in texts]
-        return np.stack([rows for rows, _ in found]), [tokens for _, tokens in found]
-
-
-def _make_room(known: dict[str, Any]) -> None:
-    while len(known) >= REMEMBERED:
-        del known[next(iter(known))]
 
 
 def _check_size(questions: int, reports: int) -> None:

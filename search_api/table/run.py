@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from indexer.encoders.base import Encoder
+from indexer.encoders.remembering import RememberingEncoder
 from indexer.errors import PilcrowError
 from indexer.store.index import Engine
-from search_api.table.cells import RememberingEncoder, cell_of, make_plan
+from search_api.table.cells import cell_of, make_plan
 from search_api.table.files import FORMATS, Format, write_table
 from search_api.table.finished import Finished
 from search_api.table.gold import gold_lines

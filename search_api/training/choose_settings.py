@@ -22,6 +22,7 @@ import numpy as np
 
 from indexer.encoders import DEFAULT_MODEL, load_encoder
 from indexer.encoders.base import Encoder
+from indexer.encoders.remembering import RememberingEncoder
 from indexer.load import load_report
 from indexer.report import Report
 from indexer.store import build_store
@@ -43,7 +44,6 @@ from search_api.evaluation import GoldQuestion, auroc, calibration_error, load_g
 from search_api.evaluation.bench import Bench, ask, values
 from search_api.evaluation.calibrate import Flags, Floats, fit, logistic
 from search_api.evaluation.gold import answers, overlaps_gold
-from search_api.evaluation.run import RememberingEncoder
 from search_api.training.data import HELD_OUT, Document, load_documents, report_of
 from search_api.training.train import OWN_QUESTIONS, ROOT
 

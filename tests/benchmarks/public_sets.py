@@ -17,12 +17,12 @@ import numpy as np
 
 from indexer.encoders import DEFAULT_MODEL, load_encoder
 from indexer.encoders.base import Encoder
+from indexer.encoders.remembering import RememberingEncoder
 from indexer.store import build_store
 from search_api.ask.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.tuned import Weights, shipped
 from search_api.evaluation import ndcg
-from search_api.evaluation.run import RememberingEncoder
 from search_api.training.data import Document, Paragraph, report_of
 
 LONGEST = 2_000
