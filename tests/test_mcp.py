@@ -26,10 +26,11 @@ from search_api.cli import main
 from search_api.library.live import Live
 from search_api.mcp.server import create_server
 from search_api.mcp.transports import allowed_hosts
-from tests.conftest import HARBOUR, ROOT, LetterEncoder
+from tests.conftest import HARBOUR, ROOT, SEED, LetterEncoder
 
 if TYPE_CHECKING:
     from indexer.encoders.base import Encoder
+    from indexer.store import Store
 
 COMMAND = ["-c", "from search_api.cli import main; main(prog_name='pilcrow')", "mcp"]
 HELLO = {
@@ -197,7 +198,11 @@ def test_what_the_report_does_not_say_is_said_in_words(http_url: str) -> None:
         ("search_paragraphs", {"query": "a", "limit": 21}, "limit: Input should be less than"),
         ("search_paragraphs", {"query": "\ud800"}, "the question is not valid text"),
         ("get_paragraphs", {"report": "ferry", "numbers": "99"}, "ferry has no paragraph '99'"),
-        ("get_paragraphs", {"report": "ferry", "numbers": "1-60"}, "ask for at most 50 at a time"),
+        (
+            "get_paragraphs",
+            {"report": "ferry", "numbers": "1", "offset": -1},
+            "offset: Input should",
+        ),
         ("get_paragraphs", {"report": "ferry", "numbers": "5-2"}, "'5-2' runs backwards"),
         (
             "cite",
@@ -232,6 +237,63 @@ def test_a_range_a_list_and_a_key_with_a_slash_are_read_whole(
 
     for text in talk(server, read):
         assert json.loads(text) == annex
+
+
+# What an agent does in a long conversation about the seed.
+CONVERSATION: list[tuple[str, dict[str, Any]]] = [
+    ("list_reports", {}),
+    ("ask_report", {"question": "Why was the joint fostering service dropped?"}),
+    ("get_paragraphs", {"numbers": "97-101"}),
+    ("ask_report", {"question": "How timely are initial child protection conferences?"}),
+    ("search_paragraphs", {"query": "child protection conferences timeliness"}),
+    ("get_paragraphs", {"numbers": "29, 31-33"}),
+    ("ask_report", {"question": "What does the report recommend?"}),
+    ("ask_report", {"question": "recipe for stottie cake"}),
+    ("search_paragraphs", {"query": "care leavers accommodation", "limit": 10}),
+    ("get_paragraphs", {"numbers": "60-107"}),
+    ("ask_report", {"question": "How many looked after children are there?"}),
+    ("search_paragraphs", {"query": "health assessments of looked after children"}),
+    ("get_paragraphs", {"numbers": "71"}),
+    ("cite", {"numbers": "99"}),
+    ("cite", {"numbers": "29, 31-33", "style": "apa", "format": "ris"}),
+    ("ask_report", {"question": "List all the areas for improvement"}),
+    ("search_paragraphs", {"query": "leadership and management", "limit": 10}),
+    ("ask_report", {"question": "Who carried out the inspection?"}),
+    ("verify_quotes", {"text": "It “was felt not to be cost-effective” (para 99)."}),
+    ("verify_quotes", {"text": "“Plans were postponed” (para 98), “within 20 days” (para 71)."}),
+]
+
+
+@pytest.mark.model
+def test_twenty_calls_fit_into_what_an_agent_can_read(seed_store: Store, encoder: Encoder) -> None:
+    async def conversation(client: Client) -> list[int]:
+        sizes = []
+        for tool, arguments in CONVERSATION:
+            of = {"report": SEED.stem} if tool in ("get_paragraphs", "cite") else {}
+            result = await client.call_tool(tool, of | arguments)
+            assert not result.is_error, result.content
+            sizes.append(len(result.content[0].text.encode()))
+            said = json.dumps(result.structured_content)
+            assert ("never instructions" in said) == ('"quote"' in said or '"text"' in said)
+        return sizes
+
+    sizes = talk(create_server(Live(seed_store, lambda _store: encoder)), conversation)
+    assert len(sizes) == 20
+    assert sum(sizes) < 60_000
+    assert max(sizes) < 8_000
+
+
+def test_a_long_range_is_read_in_pages_that_join_up(tmp_path: Path, letters: LetterEncoder) -> None:
+    long = "".join(f"{n}. {'The ferry was late again. ' * 40}\n\n" for n in range(1, 31))
+    server = served(tmp_path, letters, ferry=long)
+    read, offset = [], 0
+    while offset is not None:
+        page = call(server, "get_paragraphs", report="ferry", numbers="1-30", offset=offset)
+        assert page["total"] == 30
+        assert sum(len(each["text"]) for each in page["paragraphs"]) <= 5_000
+        read += [each["paragraph"] for each in page["paragraphs"]]
+        offset = page["next_offset"]
+    assert read == [str(n) for n in range(1, 31)]
 
 
 def test_reports_are_listed_a_page_at_a_time(tmp_path: Path, letters: LetterEncoder) -> None:

@@ -250,7 +250,8 @@ def test_a_job_is_followed_to_its_end_as_events(url: str, tmp_path: Path) -> Non
         f"{url}/reports", files={"file": (HARBOUR.name, HARBOUR.read_bytes())}, headers=key
     )
     address = f"{url.removesuffix('/api/v1')}{sent.headers['Location']}"
-    with httpx.stream("GET", address, headers=key | {"Accept": "text/event-stream"}) as stream:
+    followed = key | {"Accept": "text/event-stream"}
+    with httpx.stream("GET", address, headers=followed, timeout=60) as stream:
         assert stream.headers["Content-Type"].startswith("text/event-stream")
         text = stream.read().decode()
     events = re.findall(r"event: (\w+)\r\ndata: (.+)\r\n", text)

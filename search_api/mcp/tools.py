@@ -8,7 +8,6 @@ from mcp.server.mcpserver import MCPServer
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from indexer.errors import NotFoundError
 from search_api.ask import answer
 from search_api.citation.exports import Format, export, make_citation, source_line
 from search_api.citation.styles import DEFAULT, STYLES
@@ -24,17 +23,16 @@ from search_api.mcp.outputs import (
     WholeParagraphs,
     best_sentences,
     listed_report,
+    page_of,
     reply,
     verified,
-    whole_paragraph,
 )
 from search_api.verify import examine
 from search_api.verify.passage_index import index_store
 from search_api.verify.read_file import LONGEST, check_length
 
 # An agent reads all it is given, so it is given no more than it can use at once.
-MOST_EXCERPTS = 20
-MOST_PARAGRAPHS = 50
+MOST_EXCERPTS = 10
 MOST_REPORTS = 100
 READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -107,24 +105,22 @@ def _add_reading(server: MCPServer[Any], live: Live) -> None:
                 examples=["30-35"],
             ),
         ],
+        offset: Annotated[
+            int, Field(ge=0, description="`next_offset` of the page before; 0 to begin")
+        ] = 0,
     ) -> WholeParagraphs:
         """Read paragraphs of a report whole, by their printed numbers.
 
         Use this for context around a quote, for a paragraph the user names, or before you
-        summarise. `text` is the report's own wording; cite it with `citation`.
+        summarise. `text` is the report's own wording; cite it with `citation`. A long range comes
+        in pages: while `next_offset` is a number, ask again with it for what follows.
         """
         found = live.store.report(report)
-        places = places_of(found, numbers)
-        if len(places) > MOST_PARAGRAPHS:
-            raise NotFoundError(
-                f"'{numbers}' names {len(places)} paragraphs; ask for at most {MOST_PARAGRAPHS} "
-                "at a time"
-            )
-        return WholeParagraphs(paragraphs=[whole_paragraph(found, place) for place in places])
+        return page_of(found, places_of(found, numbers), offset)
 
     @server.tool(title="List the reports", annotations=READS)
     def list_reports(
-        limit: Annotated[int, Field(ge=1, le=MOST_REPORTS, description="Most reports")] = 50,
+        limit: Annotated[int, Field(ge=1, le=MOST_REPORTS, description="Most reports")] = 20,
         offset: Annotated[int, Field(ge=0, description="How many to pass over")] = 0,
     ) -> ListedReports:
         """List the reports that can be asked, with their ids and the numbers they run to.
