@@ -23,25 +23,38 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 CALLS = """
-import sys
-from pilcrow_client import Client
-from pilcrow_client.api.ask import ask, ask_batch, search_passages, suggest
-from pilcrow_client.api.notebook import export_notebook
+import io, sys, time
+from pilcrow_client import AuthenticatedClient, models as m
+from pilcrow_client.api.ask import ask, ask_batch, fill_table, prose, search_passages, suggest
+from pilcrow_client.api.notebook import export_notebook, export_table
 from pilcrow_client.api.reports import (
     cite_paragraph, get_paragraph, get_report, list_paragraphs, list_reports,
 )
-from pilcrow_client.api.server import healthz, readyz
+from pilcrow_client.api.server import get_metrics, healthz, readyz
+from pilcrow_client.api.uploads import (
+    describe_report, get_job, list_jobs, remove_report, restore_report, upload_report,
+)
 from pilcrow_client.api.verify import verify_draft
-from pilcrow_client import models as m
+from pilcrow_client.types import File
 
 REPORT = "harbour-2031"
-with Client(base_url=sys.argv[1]) as client:
+
+def finished(job):
+    while job.status not in ("ready", "failed"):
+        time.sleep(0.2)
+        job = get_job.sync(job.id, client=client)
+    return job
+
+with AuthenticatedClient(base_url=sys.argv[1], token="secret", timeout=60) as client:
     answer = ask.sync(client=client, body=m.AskRequest(question="para 6"))
     assert answer.quotes[0].number == answer.quotes[0].paragraph == "6"
     batch = m.BatchRequest(questions=["para 6", "para 7"])
     assert len(ask_batch.sync(client=client, body=batch).answers) == 2
-    found = search_passages.sync(client=client, q="drills", limit=2)
-    assert len(found.hits) == 2 and found.total >= 2
+    found = search_passages.sync(client=client, q="drills", limit=2, kind="report",
+                                 facets=[m.SearchPassagesFacetsType0Item("kind")])
+    assert len(found.hits) == 2 and found.total == found.facets["kind"][0].count >= 2
+    following = search_passages.sync(client=client, q="drills", kind="report", cursor=found.next_)
+    assert following.hits[0].key not in [hit.key for hit in found.hits]
     assert suggest.sync(client=client, q="6").suggestions
     assert list_reports.sync(client=client).reports[0].id == REPORT
     assert get_report.sync(REPORT, client=client).audit.count > 0
@@ -54,7 +67,27 @@ with Client(base_url=sys.argv[1]) as client:
     assert quote.text.split()[0] in export_notebook.sync(client=client, body=body)
     draft = m.VerifyRequest(text="It says \u201csafety drills\u201d (para 6).")
     assert verify_draft.sync(client=client, body=draft).checks
+    table = fill_table.sync(client=client, body=m.TableRequest(questions=["para 6"]))
+    assert table.cells[0].quotes[0].text == quote.text
+    form = m.TableExportRequestFormat("csv")
+    asked = m.TableExportRequest(format_=form, table=table)
+    assert export_table.sync_detailed(client=client, body=asked).status_code == 200
+    # There is no language model here, and that is said.
+    assert "prose is off" in prose.sync(client=client, body=m.AskRequest(question="para 6")).detail
     assert healthz.sync(client=client).reports == readyz.sync(client=client).reports == 1
+    assert "pilcrow_store_reports 1.0" in get_metrics.sync(client=client)
+
+    text = io.BytesIO(b"1. The pier is shut.\\n\\n2. It opens in May.\\n\\n3. It is long.\\n")
+    file = File(payload=text, file_name="pier.txt", mime_type="text/plain")
+    job = upload_report.sync(client=client, body=m.UploadReportBody(file=file))
+    job = finished(job)
+    assert job.status == "ready", job
+    assert job.id in [each.id for each in list_jobs.sync(client=client).jobs]
+    said = m.Described(title="The pier")
+    assert describe_report.sync("pier", client=client, body=said).title == "The pier"
+    assert remove_report.sync_detailed("pier", client=client).status_code == 204
+    assert finished(restore_report.sync("pier", client=client)).status == "ready"
+    assert list_reports.sync(client=client).total == 2
 """
 
 
@@ -68,7 +101,14 @@ def test_a_generated_python_client_compiles_and_calls_each_route(
 ) -> None:
     python = environment(kept / "openapi-python-client", "openapi-python-client")
     path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
-    with serving(create_app(harbour_store, letters)) as url:
+    app = create_app(harbour_store, letters, "secret")
+    operations = {
+        operation["operationId"]
+        for path in app.openapi()["paths"].values()
+        for operation in path.values()
+    }
+    assert {name for name in operations if f"{name}.sync" not in CALLS} == set()
+    with serving(app) as url:
         made = subprocess.run(
             [python.parent / "openapi-python-client", "generate", "--url", f"{url}/openapi.json"],
             cwd=tmp_path,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -23,6 +22,7 @@ from search_api.http.questions import (
     VerifyRequest,
     check_questions,
 )
+from search_api.http.schema import file_content
 from search_api.library.live import Live
 from search_api.types import Answer, Answers, Checks
 from search_api.verify import check_draft
@@ -31,13 +31,7 @@ from search_api.verify.read_file import check_length
 
 # What nginx logs for a client that did not wait; nobody receives it.
 GONE = 499
-TEXT, BYTES = {"type": "string"}, {"type": "string", "format": "binary"}
-FILES: dict[str, Any] = {
-    kind.media_type.partition(";")[0]: {
-        "schema": TEXT if kind.media_type.startswith("text/") else BYTES
-    }
-    for kind in FORMATS.values()
-}
+FILES = file_content(kind.media_type for kind in FORMATS.values())
 
 
 def add_ask(app: FastAPI, live: Live, encoder: Encoder) -> None:

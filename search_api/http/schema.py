@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -64,6 +64,13 @@ EXTRA = {
 def operation_id(route: APIRoute) -> str:
     """The stable name of an operation: its function's."""
     return route.name
+
+
+def file_content(media_types: Iterable[str]) -> dict[str, Any]:
+    """The schema of a file that comes in any of these types; text is read as such by clients."""
+    text, binary = {"type": "string"}, {"type": "string", "format": "binary"}
+    names = [each.partition(";")[0] for each in media_types]
+    return {each: {"schema": text if each.startswith("text/") else binary} for each in names}
 
 
 def publish(app: FastAPI, require_key: bool) -> None:

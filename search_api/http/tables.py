@@ -21,6 +21,7 @@ from search_api.http.accept import EVENTS, LINES, form_of
 from search_api.http.address import base
 from search_api.http.problems import QuestionsProblem, problems
 from search_api.http.questions import JSON_BODY, Body, Text, check_questions
+from search_api.http.schema import file_content
 from search_api.library.live import Live
 from search_api.table import (
     FORMATS,
@@ -40,10 +41,7 @@ from search_api.table.saved import StaleTableError, as_stored
 
 TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 STREAMS = {LINES: TEXT, EVENTS: TEXT}
-FILES: dict[str, Any] = {
-    kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-    for kind in (*FORMATS.values(), LINES)
-}
+FILES = file_content((*FORMATS.values(), LINES))
 
 
 class TableRequest(Body):
