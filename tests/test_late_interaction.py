@@ -140,6 +140,15 @@ def test_a_token_that_changed_on_disk_is_an_error_and_not_another_answer(harbour
         harbour.tokens.take(0, len(harbour.tokens))
 
 
+def test_counts_that_change_on_disk_change_no_order(harbour: Store) -> None:
+    ids = np.arange(8, dtype=np.uint16)
+    before = harbour.token_weights(ids).tolist()
+    (path,) = harbour.folder.glob("gen-*/token_counts.npy")
+    path.write_bytes(bytes(path.stat().st_size))
+
+    assert harbour.token_weights(ids).tolist() == before
+
+
 def test_four_bits_keep_a_vector(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     rows = rng.standard_normal((50, 256)).astype(np.float32)

@@ -59,6 +59,14 @@ def replace_text(path: Path, text: str) -> None:
     to_disk(path.parent)
 
 
+def make_folder(path: Path) -> None:
+    """Have a folder, and those above it; on disk when this returns."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        to_disk(each.parent)
+
+
 def to_disk(path: Path) -> None:
     """Have the operating system write a file, or a folder's entries, out."""
     descriptor = os.open(path, os.O_RDONLY)

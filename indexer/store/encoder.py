@@ -19,6 +19,7 @@ from indexer.encoders.base import Encoder
 from indexer.encoders.onnx import OnnxEncoder
 from indexer.encoders.sentence_transformer import SentenceEncoder
 from indexer.errors import ModelError
+from indexer.store.atomic import make_folder, to_disk
 from indexer.store.index import Engine
 
 ALIKE = 0.9999
@@ -108,7 +109,7 @@ def _export(original: SentenceEncoder, place: Path, texts: Iterable[str]) -> Non
     """Export into a folder that appears whole, or say there why not."""
     fresh = place.with_suffix(".new")
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
+    make_folder(fresh)
     ordered = sorted(texts, key=len)
     sample = [ordered[i * (len(ordered) - 1) // (SAMPLE - 1)] for i in range(SAMPLE)]
     try:
@@ -122,4 +123,7 @@ def _export(original: SentenceEncoder, place: Path, texts: Iterable[str]) -> Non
         shutil.rmtree(fresh)
         fresh.mkdir()
         (fresh / REFUSED).write_text(str(error), encoding="utf-8")
+    for path in (*fresh.iterdir(), fresh):
+        to_disk(path)
     fresh.rename(place)
+    to_disk(place.parent)

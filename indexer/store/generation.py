@@ -24,7 +24,14 @@ from typing import Any
 from filelock import FileLock
 
 from indexer.errors import StoreError
-from indexer.store.atomic import SEAL, read_sealed, replace_text, to_disk, write_sealed
+from indexer.store.atomic import (
+    SEAL,
+    make_folder,
+    read_sealed,
+    replace_text,
+    to_disk,
+    write_sealed,
+)
 
 FORMAT = 5
 # Read as they are, and written anew in the present format by whoever writes the store next.
@@ -78,7 +85,7 @@ def writing(folder: Path) -> Iterator[None]:
         StoreError: the folder cannot be made or locked.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         lock = FileLock(folder / LAYOUT.lock)
         lock.acquire()
     except OSError as error:

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from indexer.errors import NotFoundError, StoreError
 from indexer.report import Report
-from indexer.store.atomic import replace_text
+from indexer.store.atomic import make_folder, replace_text, to_disk
 
 ORIGINALS, REMOVED = "originals", "removed"
 VARIABLE = "PILCROW_ORIGINALS"
@@ -44,11 +44,13 @@ def keep_original(folder: Path, report: str, file: Path) -> None:
     if not keeps_originals():
         return
     try:
-        drop_original(folder, report)
-        (folder / ORIGINALS).mkdir(exist_ok=True)
+        make_folder(folder / ORIGINALS)
         fresh = folder / ORIGINALS / f".{report}.new"
         shutil.copyfile(file, fresh)
+        to_disk(fresh)
+        drop_original(folder, report)
         fresh.replace(folder / ORIGINALS / f"{report}{file.suffix.lower()}")
+        to_disk(folder / ORIGINALS)
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -62,6 +64,7 @@ def drop_original(folder: Path, report: str) -> None:
     """Delete the file a report was read from, if it was kept."""
     if file := original_of(folder, report):
         file.unlink()
+        to_disk(folder / ORIGINALS)
 
 
 def set_aside(folder: Path, report: Report) -> None:
@@ -71,14 +74,14 @@ def set_aside(folder: Path, report: Report) -> None:
         StoreError: it cannot be written.
     """
     try:
-        (folder / REMOVED).mkdir(exist_ok=True)
+        make_folder(folder / REMOVED)
         erase(folder, report.id)
         # Its passages, which a store reads on demand, all at once.
         whole = replace(report, passages=tuple(report.passages))
         text = REPORT.dump_json(whole).decode()
         replace_text(folder / REMOVED / f"{report.id}{RECORD}", text)
         if file := original_of(folder, report.id):
-            file.replace(folder / REMOVED / file.name)
+            _moved(file, folder / REMOVED)
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -104,8 +107,8 @@ def aside(folder: Path, report: str) -> Report:
 def put_back(folder: Path, report: str) -> None:
     """Bring the file of a report that is in the store again to its place."""
     if file := _file_of(folder / REMOVED, report):
-        (folder / ORIGINALS).mkdir(exist_ok=True)
-        file.replace(folder / ORIGINALS / file.name)
+        make_folder(folder / ORIGINALS)
+        _moved(file, folder / ORIGINALS)
     erase(folder, report)
 
 
@@ -129,6 +132,13 @@ def removed(folder: Path) -> list[str]:
     """The ids of removed reports that can be put back."""
     sweep(folder)
     return [path.stem for path in _records(folder)]
+
+
+def _moved(file: Path, folder: Path) -> None:
+    """Move a file to another folder; on disk when this returns."""
+    file.replace(folder / file.name)
+    to_disk(folder)
+    to_disk(file.parent)
 
 
 def _records(folder: Path) -> list[Path]:

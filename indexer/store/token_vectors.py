@@ -99,7 +99,8 @@ class TokenVectors:
         shape = (about["rows"], token_width(about["dim"]))
         self.rows = MappedArray(folder / ROWS, np.dtype(np.uint8), shape, 0)
         self.table = _Table(*np.asarray(load_array(folder / TABLE, "r")))
-        self.counts: NDArray[np.int64] = np.asarray(load_array(folder / COUNTS, "r"))
+        # Of these nothing is checked later: in memory, nothing changes them.
+        self.counts: NDArray[np.int64] = load_array(folder / COUNTS)
         self._damaged = damaged
 
     def __len__(self) -> int:

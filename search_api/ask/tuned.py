@@ -16,6 +16,7 @@ from typing import Any
 
 from indexer.errors import StoreError
 from indexer.store import LAYOUT, read_sealed, spare_of, write_sealed, writing
+from indexer.store.atomic import to_disk
 from indexer.store.index import Engine
 
 # Models that were not measured are answered with the settings of a plain sentence encoder.
@@ -138,6 +139,7 @@ def delete_settings(folder: Path) -> bool:
             # In this order: a spare that is left alone can only be of a file that went missing.
             spare_of(path).unlink(missing_ok=True)
             path.unlink()
+            to_disk(folder)
         except FileNotFoundError:
             return False
         except OSError as error:

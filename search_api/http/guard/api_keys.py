@@ -24,6 +24,7 @@ from filelock import FileLock
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from indexer.errors import NotFoundError, PilcrowError
+from indexer.store.atomic import to_disk
 
 VARIABLE = "PILCROW_API_KEY"
 NAME = re.compile(r"[\w.@-]{1,64}", re.ASCII)
@@ -190,6 +191,7 @@ def _write(path: Path, keys: list[Key]) -> None:
             out.flush()
             os.fsync(out.fileno())
         Path(written).replace(path)
+        to_disk(path.parent)
     except OSError as error:
         raise _unwritable(path, error) from error
 

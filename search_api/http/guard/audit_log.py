@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.errors import PilcrowError
+from indexer.store.atomic import make_folder, to_disk
 
 # What is asked for, with how it ends if it is done, if it is not, and when the server ended before.
 ENDS = {
@@ -40,7 +41,8 @@ class Audit:
         line = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, **said}
         data = json.dumps(line, ensure_ascii=False).encode() + b"\n"
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path.parent)
+            is_new = not self._path.exists()
             handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 # One write, so that two processes' lines do not mix.
@@ -48,6 +50,8 @@ class Audit:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+            if is_new:
+                to_disk(self._path.parent)
         except OSError as error:
             raise PilcrowError(
                 f"{self._path} cannot be written ({error.strerror}); nothing is changed without a "

@@ -9,6 +9,7 @@ A server that ends, however that comes, finds them when it starts again.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import shutil
@@ -20,7 +21,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from indexer.errors import StoreError
-from indexer.store.atomic import replace_text, to_disk
+from indexer.store.atomic import make_folder, replace_text, to_disk
 
 UPLOADS, RECORD, LOCK, NEW = "uploads", "job.json", "lock", ".new-"
 # Times that reading a file may have ended the server before it is given up.
@@ -46,7 +47,7 @@ def receiving(folder: Path) -> Path:
     Raises:
         OSError: it cannot be made.
     """
-    (folder / UPLOADS).mkdir(exist_ok=True)
+    make_folder(folder / UPLOADS)
     return Path(tempfile.mkdtemp(prefix=NEW, dir=folder / UPLOADS))
 
 
@@ -95,7 +96,12 @@ def begin(accepted: Accepted) -> Accepted:
 
 def finish(accepted: Accepted) -> None:
     """Delete what was kept of an upload that is in the store, or was refused."""
-    shutil.rmtree(accepted.path.parent, ignore_errors=True)
+    place = accepted.path.parent
+    # Of a deletion that is cut short, what asks for the file must not be what is left.
+    with contextlib.suppress(OSError):
+        (place / RECORD).unlink()
+        to_disk(place)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def left_over(folder: Path) -> tuple[list[Accepted], FileLock | None]:
