@@ -20,7 +20,8 @@ from search_api.ask.answer import answer
 from search_api.cli import main
 from search_api.http.app import create_app
 from tests.conftest import HARBOUR, LetterEncoder, serving
-from tests.faults import faults
+from tests.faults import faults, power
+from tests.faults.recording import can_record
 from tests.faults.world import World
 
 if TYPE_CHECKING:
@@ -85,6 +86,17 @@ def test_a_bit_that_changes_under_a_large_open_store_is_never_quoted(
 
 def test_times_of_files_do_not_matter(world: World) -> None:
     survive(faults.other_times(world, random.Random(7)), len(world.acts))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_record(), reason="no strace that may look at a process")
+def test_what_was_not_synced_when_the_power_failed_is_not_missed(world: World) -> None:
+    runs = power.played(world)
+
+    assert {run.act.name: power.forgotten(world, run, random.Random(7)) for run in runs} == {
+        run.act.name: [] for run in runs
+    }
+    survive(power.power_losses(world, runs, random.Random(7), 5 * len(runs)), 5 * len(runs))
 
 
 @pytest.mark.slow

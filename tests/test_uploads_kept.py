@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import random
 import signal
-import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -14,11 +16,10 @@ import pytest
 
 from indexer.errors import StoreError
 from indexer.store import open_store
+from search_api.http.guard.audit_log import ENDS
 from search_api.http.uploads.accepted import MOST_BEGUN, accept, begin, left_over, receiving
-from tests.faults.acts import KEY, Run
+from tests.faults.server import Server
 from tests.faults.world import World
-
-HEADERS = {"X-API-Key": KEY}
 
 
 @pytest.fixture(scope="module")
@@ -26,61 +27,40 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(tmp_path_factory.mktemp("kept") / "world")
 
 
-class Server:
-    """A server of a store, in a process of its own."""
+@contextmanager
+def asking(server: Server) -> Iterator[None]:
+    """Questions without end from some at once, until the server goes."""
 
-    def __init__(self, store: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.run = Run(["serve", "--port", str(port), "--store", str(store)])
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=HEADERS, timeout=60)
-        end = time.monotonic() + 120
-        while not self._is_ready():
-            assert self.run.process.is_alive()
-            assert time.monotonic() < end
-            time.sleep(0.05)
+    def ask() -> None:
+        with suppress(httpx.TransportError), httpx.Client(base_url=server.url) as client:
+            while True:
+                client.post("/api/v1/ask", json={"question": "Why are ferries late?"})
 
-    def _is_ready(self) -> bool:
-        try:
-            return self.client.get("/readyz").is_success
-        except httpx.TransportError:
-            return False
-
-    def upload(self, path: str, name: str) -> httpx.Response:
-        with Path(path).open("rb") as file:
-            return self.client.post("/api/v1/reports", files={"file": (name, file)})
-
-    def settled(self) -> list[dict[str, object]]:
-        """The jobs, when all have ended."""
-        end = time.monotonic() + 120
-        while time.monotonic() < end:
-            jobs: list[dict[str, object]] = self.client.get("/api/v1/jobs").json()["jobs"]
-            if all(job["status"] in ("ready", "failed") for job in jobs):
-                return jobs
-            time.sleep(0.1)
-        raise AssertionError("jobs do not end")
-
-    def end(self, how: signal.Signals) -> None:
-        self.client.close()
-        pid = self.run.process.pid
-        assert pid is not None
-        if how is signal.SIGKILL:
-            self.run.process.kill()
-        else:
-            self.run.process.terminate()
-        self.run.end()
+    askers = [threading.Thread(target=ask, daemon=True) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    yield
+    for asker in askers:
+        asker.join(60)
 
 
 def ended_at_any_moment(world: World, how: signal.Signals, rng: random.Random) -> None:
     """Bring reports, take one out, end the server, start it again: nothing accepted is lost."""
-    store = world.copy(world.one, world.folder / f"kept-{how.name}")
+    store = world.copy(world.two, world.folder / f"kept-{how.name}")
     server = Server(store)
-    names = ("p", "q")
-    accepted = [
-        name for name in names if server.upload(world.file("b"), f"{name}.txt").status_code == 202
-    ]
-    time.sleep(rng.uniform(0, 1.0))
-    server.end(how)
+
+    def take_out() -> bool:
+        # While a report is indexed, none is taken out.
+        status = server.client.delete("/api/v1/reports/b").status_code
+        assert status in (204, 409)
+        return status == 204
+
+    with asking(server):
+        gone = take_out() if rng.random() < 0.5 else False
+        accepted = [name for name in "pq" if is_brought(server, world, name)]
+        time.sleep(rng.uniform(0, 1.0))
+        gone = gone or take_out()
+        server.end(how)
 
     server = Server(store)
     jobs = server.settled()
@@ -88,13 +68,16 @@ def ended_at_any_moment(world: World, how: signal.Signals, rng: random.Random) -
     server.end(signal.SIGTERM)
 
     assert all(job["status"] == "ready" for job in jobs)
-    assert {*accepted, "a"} <= reports
+    assert reports == {"a", *accepted, *(() if gone else "b")}
     assert {report.id for report in open_store(store).reports} == reports
     assert list((store / "uploads").glob("*/")) == []
     lines = [json.loads(line) for line in (store / "audit.jsonl").read_text().splitlines()]
-    asked = [line["request"] for line in lines if line["event"] == "upload"]
-    ends = [line["request"] for line in lines if line["event"] in ("stored", "not stored")]
-    assert set(asked) == set(ends)
+    asked = {line["request"] for line in lines if line["event"] in ENDS}
+    assert asked == {line["request"] for line in lines if line["event"] not in ENDS}
+
+
+def is_brought(server: Server, world: World, name: str) -> bool:
+    return server.upload(world.file("b"), f"{name}.txt").status_code == 202
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=lambda how: how.name)

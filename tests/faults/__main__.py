@@ -9,13 +9,14 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.faults import faults
+from tests.faults import faults, power
+from tests.faults.recording import can_record
 from tests.faults.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KILLS, KILLS_OF_SERVERS, FULL_DISKS, WRITERS = 200, 30, 50, 10
+KILLS, KILLS_OF_SERVERS, FULL_DISKS, WRITERS, LOSSES = 200, 30, 50, 10, 1_000
 FLIPS = 500
 # A disk in memory, where there is one: hundreds of runs wait for their files to be written out.
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -43,6 +44,10 @@ def main() -> None:
             faults.kills_of_servers(world, rng, KILLS_OF_SERVERS),
         ):
             well &= told(outcomes)
+        if can_record():
+            well &= told(power.power_losses(world, power.played(world), rng, LOSSES))
+        else:
+            print("power lost: not tried, for want of an strace that may trace", file=sys.stderr)
     sys.exit(not well)
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import random
 import shutil
-import socket
+import signal
 import subprocess
 import sys
 import time
@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
-
 from indexer.store import LAYOUT, open_store
-from tests.faults.acts import KEY, UNEXPECTED, Run
+from tests.faults.acts import UNEXPECTED, Run
+from tests.faults.server import Server
 from tests.faults.world import REFUSED, Act, World, answers, answers_of, done
 
 if TYPE_CHECKING:
@@ -28,7 +27,8 @@ FAKETIME = (
     "/usr/lib/faketime/libfaketime.so.1",
 )
 CHANGES = ("flipped", "cut", "emptied", "deleted")
-MEGABYTE = 1 << 20
+# Two generations and part of a third; what a third takes.
+SMALL_DISK, TAKEN = 4 << 20, 800_000
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def kills_of_servers(world: World, rng: random.Random, times: int) -> Iterator[O
 
 
 def full_disks(world: World, rng: random.Random, times: int) -> Iterator[Outcome]:
-    """No room for what a verb writes; where a disk of one megabyte can be mounted, on that."""
+    """No room for what a verb writes; where a small disk can be mounted, on that."""
     with _small_disk(world.folder / "disk") as disk:
         for number in range(times):
             act = world.acts[number % 3]
@@ -81,7 +81,7 @@ def full_disks(world: World, rng: random.Random, times: int) -> Iterator[Outcome
             words = [*act.words, "--store", str(store)]
             if disk:
                 free = shutil.disk_usage(disk).free
-                left = rng.randrange(0, 100_000)
+                left = rng.randrange(0, TAKEN)
                 (disk / "filler").write_bytes(bytes(max(0, free - left)))
                 code = Run(words).end()
                 (disk / "filler").unlink()
@@ -130,8 +130,8 @@ def flips_under(world: World, rng: random.Random, times: int) -> Iterator[Outcom
 
     Either the store answers as it did or it says that it is damaged.
     """
-    expected = world.expected(world.two)
-    store = world.copy(world.two)
+    expected = world.expected(world.tuned)
+    store = world.copy(world.tuned)
     files = sorted(p for p in open_store(store).folder.glob("gen-*/**/*") if p.is_file())
     for number in range(times):
         path = files[number % len(files)]
@@ -236,42 +236,24 @@ def _server_killed(store: Path, file: str, moment: float | None) -> float:
 
     Without a moment, it is killed when the report is there.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    run = Run(["serve", "--port", str(port), "--store", str(store)])
+    server = Server(store)
     try:
-        with httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", headers={"X-API-Key": KEY}
-        ) as client:
-            while not _ready(client):
-                assert run.process.is_alive()
-                time.sleep(0.02)
-            with Path(file).open("rb") as upload:
-                job = client.post("/api/v1/reports", files={"file": upload}).raise_for_status()
-            start = time.monotonic()
-            if moment is not None:
-                time.sleep(moment)
-            else:
-                while client.get(job.headers["location"]).json()["status"] != "ready":
-                    time.sleep(0.02)
-            return time.monotonic() - start
+        server.upload(file, Path(file).name).raise_for_status()
+        start = time.monotonic()
+        if moment is None:
+            server.settled()
+        else:
+            time.sleep(moment)
+        return time.monotonic() - start
     finally:
-        run.process.kill()
-        run.end()
-
-
-def _ready(client: httpx.Client) -> bool:
-    try:
-        return client.get("/readyz").is_success
-    except httpx.TransportError:
-        return False
+        server.end(signal.SIGKILL)
 
 
 @contextlib.contextmanager
 def _small_disk(place: Path) -> Iterator[Path | None]:
-    """A disk of one megabyte; None where none can be mounted."""
+    """A disk of some megabytes; None where none can be mounted."""
     place.mkdir(exist_ok=True)
-    words = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTE}", "tmpfs", str(place)]
+    words = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", str(place)]
     if os.geteuid() or subprocess.run(words, check=False, capture_output=True).returncode:
         yield None
         return

@@ -5,14 +5,17 @@ from __future__ import annotations
 import gc
 import json
 import shutil
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from indexer.errors import StoreError
 from indexer.store import exists, open_store
 from search_api.ask.answer import answer
-from tests.conftest import HARBOUR, LetterEncoder
-from tests.faults.acts import Run
+from tests.conftest import HARBOUR
+from tests.faults.acts import MANY, LetterTokens, Run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +29,7 @@ QUESTIONS = (
     "What does paragraph 3 say?",
     "zzz qqq xxx",
 )
+DESCRIBE = ("describe", "b", "--title", "Carriages of the harbour")
 NOTHING = "no store"
 REFUSED = "refused"
 
@@ -52,20 +56,27 @@ class World:
         for name, old, new in (("a", "", ""), ("b", "ferr", "carr"), ("c", "harbour", "airport")):
             changed = text.replace(old, new) if old else text
             (self.files / f"{name}.txt").write_text(changed, encoding="utf-8")
-        self.empty, self.one, self.two, self.three, self.tuned = (
-            folder / name for name in ("empty", "one", "two", "three", "tuned")
+        self.empty, self.one, self.two, self.three = (
+            folder / name for name in ("empty", "one", "two", "three")
+        )
+        self.many, self.tuned, self.described = (
+            folder / name for name in ("many", "tuned", "described")
         )
         self.empty.mkdir()
         self._grown(self.one, self.empty, "index", self.file("a"))
+        self._grown(self.many, self.empty, MANY, "index", self.file("a"))
         self._grown(self.two, self.one, "index", self.file("b"))
         self._grown(self.three, self.two, "index", self.file("c"))
         self._grown(self.tuned, self.two, "settings")
+        self._grown(self.described, self.two, *DESCRIBE)
         self.acts = [
             Act("index", ("index", self.file("a")), self.empty, self.one),
             Act("add", ("index", self.file("b")), self.one, self.two),
             Act("remove", ("remove", "b"), self.two, self.one),
             Act("tune", ("settings",), self.two, self.tuned),
             Act("reset", ("tune", "--reset"), self.tuned, self.two),
+            Act("index many", (MANY, "index", self.file("a")), self.empty, self.many),
+            Act("describe", DESCRIBE, self.two, self.described),
         ]
 
     def file(self, name: str) -> str:
@@ -109,9 +120,13 @@ def answers(store: Path) -> str:
 def answers_of(opened: Store) -> str:
     """All that an opened store answers, as one text; REFUSED where it says that it is damaged."""
     try:
-        found = [answer(opened, LetterEncoder(), question) for question in QUESTIONS]
+        found = [answer(opened, LetterTokens(), question) for question in QUESTIONS]
         texts = [passage.text for _, passage in opened.rows]
+        weights = opened.token_weights(np.arange(26, dtype=np.uint16)).tolist()
+        tokens = [opened.tokens_of(row) for row in range(len(texts))]
+        sums = [zlib.crc32(each.ids) ^ zlib.crc32(each.codes) for each in tokens if each]
     except StoreError:
         return REFUSED
     said = [one.model_copy(update={"took_ms": 0}).model_dump(mode="json") for one in found]
-    return json.dumps([said, texts, [entry["id"] for entry in opened.manifest["reports"]]])
+    reports = [entry["id"] for entry in opened.manifest["reports"]]
+    return json.dumps([said, texts, reports, weights, sums])
