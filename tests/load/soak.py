@@ -3,8 +3,9 @@
     python -m tests.load.soak [--seconds 600] [--store .pilcrow]
 
 Starts `pilcrow serve` over the store, asks the development questions one by one, finds the capacity
-with as many askers as fit, then asks at twice that rate, whether or not answers come. Prints a
-table, and exits with 1 when a bound is passed.
+with as many askers as fit, then asks at twice that rate, whether or not answers come, while drafts
+are checked, reports brought and taken out, suggestions made and streams read (`others.py`). Works on
+a copy of the store. Prints a table, and exits with 1 when a bound is passed.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import argparse
 import asyncio
 import json
 import os
+import secrets
+import shutil
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,8 +32,10 @@ from pathlib import Path
 import httpx
 
 from search_api.http.guard.config import at_once
+from tests.load.others import Others
 
 GOLD = Path(__file__).parents[1] / "gold" / "northumberland-dev.jsonl"
+HARBOUR = Path(__file__).parents[1] / "golden" / "harbour-2031.txt"
 WARMING = 40
 # Parts of the time given: to the latency without load, and to finding the capacity.
 ALONE, CAPACITY = 0.1, 0.1
@@ -67,12 +73,20 @@ class Soak:
         return statistics.median(self.memory[-tenth:]) / before - 1
 
 
-def run(url: str, seconds: float, questions: list[str], pid: int | None = None) -> Soak:
+def run(
+    url: str,
+    seconds: float,
+    questions: list[str],
+    pid: int | None = None,
+    others: Others | None = None,
+) -> Soak:
     """Soak the server at `url`, of the process `pid`."""
-    return asyncio.run(_run(url, seconds, questions, pid or os.getpid()))
+    return asyncio.run(_run(url, seconds, questions, pid or os.getpid(), others))
 
 
-async def _run(url: str, seconds: float, questions: list[str], pid: int) -> Soak:
+async def _run(
+    url: str, seconds: float, questions: list[str], pid: int, others: Others | None
+) -> Soak:
     found = Soak()
     async with _asker(url, questions) as ask:
         for _ in range(WARMING):
@@ -81,7 +95,8 @@ async def _run(url: str, seconds: float, questions: list[str], pid: int) -> Soak
         while time.perf_counter() < end:
             found.alone.append((await ask())[1])
         found.capacity = await _capacity(ask, seconds * CAPACITY)
-        await _overload(ask, seconds, found, pid)
+        beside = others.run(seconds) if others else asyncio.sleep(0)
+        await asyncio.gather(_overload(ask, seconds, found, pid), beside)
     return found
 
 
@@ -149,7 +164,7 @@ def _resident(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def table(found: Soak) -> str:
+def table(found: Soak, others: Others | None = None) -> str:
     """What was found, beside what is asked for."""
 
     def ms(seconds: float) -> str:
@@ -179,13 +194,18 @@ def table(found: Soak) -> str:
         ("memory growth", f"{found.growth:+.1%}", f"{MOST_GROWTH:.0%}"),
         ("not sent, the asker being late", f"{found.held_back}", ""),
     ]
+    for kind, statuses in others.statuses.items() if others else ():
+        counted = ", ".join(f"{count} of {status}" for status, count in sorted(statuses.items()))
+        rows.append((f"{kind}s, by status", counted, ""))
+    if others:
+        rows.append(("reports accepted and lost", "; ".join(others.lost) or "0", "0"))
     lines = [f"| {name} | {value} | {most} |" for name, value, most in rows]
     return "\n".join(["| measure | found | at most |", "|---|---|---|", *lines])
 
 
-def holds(found: Soak) -> bool:
+def holds(found: Soak, others: Others) -> bool:
     """Whether every bound was kept."""
-    calm = set(found.statuses) <= {200, 429}
+    calm = set(found.statuses) <= {200, 429} and others.calm
     return calm and found.slower <= MOST_SLOWER and found.growth <= MOST_GROWTH
 
 
@@ -200,22 +220,27 @@ def main() -> None:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     start = "from search_api.cli import main; main()"
+    key = secrets.token_urlsafe(32)
+    folder = tempfile.mkdtemp(prefix="pilcrow-soak-")
+    store = shutil.copytree(said.store, Path(folder) / "store")
     server = subprocess.Popen(
-        [sys.executable, "-c", start, "serve", "--store", said.store, "--port", str(port)],
-        env=os.environ | {"PILCROW_RATE": "0"},
+        [sys.executable, "-c", start, "serve", "--store", str(store), "--port", str(port)],
+        env=os.environ | {"PILCROW_RATE": "0", "PILCROW_KEY_RATE": "0", "PILCROW_API_KEY": key},
         stderr=subprocess.DEVNULL,
     )
+    others = Others(url, key, HARBOUR.read_bytes(), questions)
     try:
         while not _ready(url):
             if server.poll() is not None:
                 raise SystemExit("the server did not start; see: pilcrow serve")
             time.sleep(0.1)
-        found = run(url, said.seconds, questions, server.pid)
+        found = run(url, said.seconds, questions, server.pid, others)
     finally:
         server.terminate()
         server.wait(60)
-    print(table(found))
-    raise SystemExit(0 if holds(found) else 1)
+        shutil.rmtree(folder)
+    print(table(found, others))
+    raise SystemExit(0 if holds(found, others) else 1)
 
 
 def _ready(url: str) -> bool:
