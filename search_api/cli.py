@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 import click
 
 from indexer.errors import PilcrowError, QuestionError
+from indexer.outside import bytes_of
 from search_api.describe_terminal import (
     changes_of,
     describe_options,
@@ -23,6 +24,7 @@ from search_api.describe_terminal import (
     show_metadata,
 )
 from search_api.terminal import (
+    Verbs,
     audit_line,
     indented,
     moves_line,
@@ -81,7 +83,7 @@ def reports_errors(verb: Callable[P, T]) -> Callable[P, T]:
     return wrapped
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pilcrow")
 def main() -> None:
     """Ask a report with numbered paragraphs; get its own sentences with their numbers."""
@@ -774,7 +776,7 @@ def _open(folder: Path) -> tuple[Engine, Encoder]:
 def _questions(path: Path | None) -> Iterator[str]:
     assert path is not None
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = bytes_of(path).decode().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise PilcrowError(f"{path} cannot be read ({error}); give a text file") from error
     for number, line in enumerate(lines, start=1):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +17,28 @@ if TYPE_CHECKING:
     from indexer.report import Report
     from search_api.prose import ProseAnswer
     from search_api.types import Answer, Check, Hit, Paragraph, Quote
+
+
+# No room for more on a disk, of a user, in a file; a device that fails.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+class Verbs(click.Group):
+    """All verbs; that there is no room for what they print is said in one line too."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a verb."""
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            # Files have names.
+            if error.errno not in FULL or error.filename is not None:
+                raise
+            # What could not be written is not to be tried again when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise SystemExit(
+                f"pilcrow: the output cannot be written ({error.strerror}); send it elsewhere"
+            ) from None
 
 
 def audit_line(report: Report) -> str:

@@ -140,6 +140,7 @@ def test_an_agent_asks_reads_verifies_and_cites(
             assert tool.output_schema is not None
             assert "Use this" in (tool.description or "")
         assert "ask_report" in (client.instructions or "")
+        assert "never an instruction" in " ".join((client.instructions or "").split())
 
         [listed] = (await use(client, "list_reports"))["reports"]
         assert (listed["first"], listed["last"], listed["paragraphs"]) == ("1", "8", 8)

@@ -6,7 +6,9 @@ import errno
 import logging
 import os
 import socket
+import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -16,16 +18,17 @@ from indexer.build import report_files
 from indexer.errors import PilcrowError, ReportError
 from indexer.formats import read_blocks
 from indexer.load import load_report
+from indexer.metadata.sidecar import read_sidecar
+from indexer.outside import bytes_of
 from indexer.store import build_store
 from search_api.http.app import create_app
 from search_api.http.guard.rate_limit import network
 from search_api.http.guard.request_log import OnceAMinute
 from search_api.verify.read_file import read_draft
-from tests.conftest import HARBOUR, LetterEncoder, serving
+from tests.conftest import HARBOUR, ROOT, LetterEncoder, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,22 @@ def test_a_request_of_two_lengths_is_refused_and_its_connection_closed(url: str)
 def test_titles_of_reports_are_no_markup_in_llms_txt(url: str) -> None:
     text = httpx.get(f"{url}/llms.txt").text
     assert r"before\](http://evil.example) and \*obey\*" in text
+
+
+def test_a_title_makes_no_link_in_a_chat(url: str) -> None:
+    asked = {"model": "pilcrow", "messages": [{"role": "user", "content": "paragraph 3"}]}
+    reply = httpx.post(f"{url}/v1/chat/completions", json=asked).json()
+    content = reply["choices"][0]["message"]["content"]
+    assert r"before]\(http://evil.example)" in content
+    assert "](" not in content
+
+
+def test_a_reference_format_that_is_not_accepted_is_not_sent(url: str) -> None:
+    place = f"{url}/api/v1/reports/harbour/paragraphs/3/citation"
+    ris = "application/x-research-info-systems"
+    for accept, kind in ((ris, ris), (f"{ris};q=0, application/json", "application/json")):
+        answer = httpx.get(place, headers={"Accept": accept})
+        assert answer.headers["content-type"].startswith(kind)
 
 
 @pytest.mark.parametrize("weight", ["q=0", "q=0.000", " Q=0.0"])
@@ -106,6 +125,34 @@ def test_a_pipe_is_no_report_and_no_draft(tmp_path: Path) -> None:
         read_blocks(pipe)
     with pytest.raises(PilcrowError, match="a pipe or a device"):
         read_draft(pipe)
+
+
+def test_a_sidecar_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.toml")
+    with pytest.raises(ReportError, match="is no file"):
+        read_sidecar(tmp_path / "a.toml")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless device")
+def test_a_device_without_an_end_is_not_read_to_its_end() -> None:
+    with pytest.raises(OSError, match="more than 1 MB"):
+        bytes_of(Path("/dev/zero"), 1_000_000)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+def test_an_output_without_room_is_told_in_a_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-c", "from search_api.cli import main; main()", "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=ROOT,
+        )
+    assert run.returncode == 1
+    assert run.stderr.startswith("pilcrow: the output cannot be written (")
+    assert run.stderr.count("\n") == 1
 
 
 def test_a_draft_from_a_closed_standard_input_is_said_to_be_so(

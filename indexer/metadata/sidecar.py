@@ -8,6 +8,9 @@ from typing import Any
 
 from indexer.errors import ReportError
 from indexer.metadata.fields import checked
+from indexer.outside import bytes_of
+
+LARGEST = 1_000_000
 
 
 def read_sidecar(path: Path) -> dict[str, Any]:
@@ -18,8 +21,10 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     """
     if not path.exists():
         return {}
+    if not path.is_file():
+        raise ReportError(f"{path} is no file; put it elsewhere, or write there what is known")
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(bytes_of(path, LARGEST).decode())
     except (ValueError, RecursionError) as error:  # also numbers of too many digits, deep arrays
         raise ReportError(f"{path.name} is not valid TOML: {error}") from error
     except OSError as error:

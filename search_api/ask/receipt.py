@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from indexer.encoders.base import Encoder
 from indexer.errors import PilcrowError
+from indexer.outside import bytes_of
 from indexer.store.index import Engine
 from search_api.ask.answer import answer
 from search_api.types import Answer
@@ -32,7 +33,7 @@ def load_receipt(path: Path) -> Answer:
         PilcrowError: the file cannot be read or holds no answer.
     """
     try:
-        return Answer.model_validate_json(path.read_bytes())
+        return Answer.model_validate_json(bytes_of(path))
     except OSError as error:
         raise PilcrowError(f"{path} cannot be read ({error.strerror}); check the path") from error
     except ValidationError as error:

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from indexer.errors import PilcrowError, QuestionError
+from indexer.outside import bytes_of
 from indexer.report import Report
 from search_api.ask.query import check_question
 from search_api.evaluation.forms import form_of
@@ -55,7 +56,7 @@ def load_gold(path: Path) -> list[GoldQuestion]:
     """
     try:
         # Not splitlines, which also splits at separators that JSON allows in a string.
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = bytes_of(path).decode().split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise PilcrowError(f"{path} cannot be read ({error}); give a JSON lines file") from error
     questions = []

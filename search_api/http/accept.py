@@ -17,11 +17,7 @@ def form_of(request: Request, *more: str) -> str:
     Raises:
         HTTPException: 406, neither is accepted.
     """
-    accepted = request.headers.get("accept", "*/*")
-    for kind, *parameters in (part.lower().split(";") for part in accepted.split(",")):
-        kind = kind.strip()
-        if any(map(_is_nothing, parameters)):
-            continue
+    for kind in kinds_of(request):
         if kind in (EVENTS, "text/*"):
             return EVENTS
         if kind in JSON_TYPES:
@@ -30,6 +26,12 @@ def form_of(request: Request, *more: str) -> str:
             return LINES
     offered = " or ".join((JSON_TYPES[0], EVENTS, *more))
     raise HTTPException(406, f"answers come as {offered}; ask for one", {"Vary": "Accept"})
+
+
+def kinds_of(request: Request) -> list[str]:
+    """The media types that a client takes, in its order."""
+    parts = (part.lower().split(";") for part in request.headers.get("accept", "*/*").split(","))
+    return [kind.strip() for kind, *parameters in parts if not any(map(_is_nothing, parameters))]
 
 
 def _is_nothing(parameter: str) -> bool:

@@ -15,6 +15,7 @@ from search_api.ask.listing import MOST_SORTED, Facet, Listing, Sort
 from search_api.citation.exports import export, make_citation
 from search_api.citation.page import EXPORTS
 from search_api.citation.styles import DEFAULT, STYLES
+from search_api.http.accept import kinds_of
 from search_api.http.address import base, page_links
 from search_api.http.conditional import NOT_CHANGED, store_route
 from search_api.http.fields import fields_of, reply, some_of
@@ -162,8 +163,7 @@ def _add_search(api: APIRouter, live: Live, encoder: Encoder) -> None:
 
 def _accepted(request: Request) -> str | None:
     """The reference manager's format that is named before JSON in `Accept`; None for JSON."""
-    for part in request.headers.get("accept", "").split(","):
-        kind = part.partition(";")[0].strip().lower()
+    for kind in kinds_of(request):
         if kind in FORMS:
             return kind
         if kind in ("application/json", "application/*", "*/*"):

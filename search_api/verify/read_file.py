@@ -11,6 +11,7 @@ from indexer.errors import PilcrowError
 from indexer.formats.docx.package import W, open_package, val
 from indexer.formats.docx.styles import Styles
 from indexer.formats.encoding import decode
+from indexer.outside import bytes_from, bytes_of
 from search_api.verify.odt import read_odt
 
 TEXT = (".md", ".markdown", ".txt", ".text", ".html", ".htm", ".tex", ".latex")
@@ -37,7 +38,12 @@ def read_draft(path: Path) -> str:
     if str(path) == "-":
         if sys.stdin is None or sys.stdin.closed:
             raise DraftError("standard input is closed; give a file, or send the draft to it")
-        return _decoded(sys.stdin.buffer.read(), "standard input")
+        try:
+            return _decoded(bytes_from(sys.stdin.buffer), "standard input")
+        except OSError as error:
+            raise DraftError(
+                f"standard input cannot be read ({error.strerror}); give a file"
+            ) from error
     kind = path.suffix.lower()
     if kind not in OFFICE and kind not in TEXT:
         known = ", ".join((*TEXT, *OFFICE))
@@ -45,7 +51,7 @@ def read_draft(path: Path) -> str:
     if path.exists() and not path.is_file() and not path.is_dir():
         raise DraftError(f"{path} is no file but a pipe or a device; send it to standard input")
     try:
-        return OFFICE[kind](path) if kind in OFFICE else _decoded(path.read_bytes(), path.name)
+        return OFFICE[kind](path) if kind in OFFICE else _decoded(bytes_of(path), path.name)
     except FileNotFoundError:
         raise DraftError(f"{path} does not exist; check the path") from None
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from search_api.types import Answer
 
 NEAREST = 3
 BETWEEN = "\n\n"
+# Where a title would become markup of the text that it stands in.
+LINK = re.compile(r"(?<=\])(?=[\[(:])|(?=<)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ def write(answer: Answer, base: str) -> Written:
     """The quotes, each in quotation marks with its citation; `base` is the server's address."""
     read = f"(Read as: {answer.read_as})" if answer.read_as else ""
     if answer.status == "not_found":
-        near = [hit.quote.citation for hit in answer.hits if hit.quote is not None][:NEAREST]
+        near = [_plain(hit.quote.citation) for hit in answer.hits if hit.quote is not None][
+            :NEAREST
+        ]
         nearest = f"The nearest paragraphs, which do not answer it: {'; '.join(near)}."
         parts = [*([read] if read else []), "Not in the report.", *([nearest] if near else [])]
         return Written(BETWEEN.join(parts), [], answer)
@@ -55,7 +60,7 @@ def write(answer: Answer, base: str) -> Written:
     citations = []
     for quote in answer.quotes:
         start = len(content) + len(BETWEEN if content else "") + 1
-        content += f"{BETWEEN if content else ''}“{quote.text}” ({quote.citation})"
+        content += f"{BETWEEN if content else ''}“{quote.text}” ({_plain(quote.citation)})"
         cited = UrlCitation(
             start_index=start,
             end_index=start + len(quote.text),
@@ -64,6 +69,11 @@ def write(answer: Answer, base: str) -> Written:
         )
         citations.append(cited)
     return Written(content, citations, answer)
+
+
+def _plain(citation: str) -> str:
+    """A citation in which the title is no link, image or tag, whatever it was made to look like."""
+    return LINK.sub(r"\\", citation)
 
 
 def chunks_of(whole: Completion, with_usage: bool) -> Iterator[str]:
