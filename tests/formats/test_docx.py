@@ -259,6 +259,29 @@ def test_a_field_gives_its_result_and_not_its_code(read):
     assert texts(read(body)) == ["12. The text 14", "Not swallowed"]
 
 
+def counted(code: str, text: str) -> str:
+    """A paragraph that begins with a field that counts."""
+
+    def mark(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    field = f"{mark('begin')}<w:r><w:instrText> {code} </w:instrText></w:r>{mark('end')}"
+    return f"<w:p>{field}{run(f' {text}')}</w:p>"
+
+
+def test_a_number_that_a_field_counts_is_read_as_it_is_printed(read):
+    codes = [
+        *("LISTNUM LegalDefault \\l 1", "LISTNUM LegalDefault \\l 2", "LISTNUM LegalDefault \\l 2"),
+        *("LISTNUM LegalDefault \\l 1", "LISTNUM \\l 2 \\s 3", "LISTNUM \\l 2"),
+        *("LISTNUM OutlineDefault", "AUTONUM", "AUTONUM"),
+    ]
+    body = "".join(counted(code, "The gate was shut.") for code in codes)
+    body += f'<w:p><w:fldSimple w:instr=" AUTONUM "/>{run(" It opened again.")}</w:p>'
+
+    numbers = [text.partition(" ")[0] for text in texts(read(body))]
+    assert numbers == ["1.", "1.1.", "1.2.", "2.", "c)", "d)", "I.", "1.", "2.", "3."]
+
+
 def test_one_branch_of_alternatives_is_read_and_text_boxes_follow_their_paragraph(read):
     box = "<w:txbxContent>" + par("Boxed", num="1") + "</w:txbxContent>"
     body = par(

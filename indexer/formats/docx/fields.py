@@ -40,12 +40,14 @@ class Fields:
         if self._open and not self._beyond:
             self._open[-1].has_result = True
 
-    def end(self) -> None:
-        """The innermost field closes."""
+    def end(self) -> str:
+        """The innermost field closes; gives its code, if it had no result."""
         if self._beyond:
             self._beyond -= 1
         elif self._open:
-            self._open.pop()
+            closed = self._open.pop()
+            return "" if closed.has_result else closed.code
+        return ""
 
     def end_paragraph(self) -> None:
         """Give up fields still in their code: in a damaged file they would swallow the rest."""

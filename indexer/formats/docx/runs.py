@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from indexer.formats.docx.field_numbers import FieldNumbers
 from indexer.formats.docx.fields import Fields
 from indexer.formats.docx.notes import Notes
 from indexer.formats.docx.package import MC, M, W, switch, val
@@ -74,6 +75,7 @@ class LineReader:
         self._styles = styles
         self._notes = {f"{W}footnoteReference": footnotes, f"{W}endnoteReference": endnotes}
         self._fields = Fields()
+        self._numbers = FieldNumbers()
 
     def read(self, paragraph: Element, in_contents: bool = False) -> Line:
         """Read one paragraph; `in_contents` when it is known to be part of a contents list."""
@@ -100,11 +102,13 @@ class LineReader:
             elif tag in SKIPPED:
                 continue
             elif tag == FIELD_MARK:
-                self._field_mark(element.get(f"{W}fldCharType"))
+                yield self._field_mark(element.get(f"{W}fldCharType"), hidden)
             elif tag == FIELD_CODE:
                 self._fields.read_code(element.text or "")
             elif tag == SIMPLE_FIELD:
-                self._fields.begin(element.get(f"{W}instr", ""), has_result=True)
+                code = element.get(f"{W}instr", "")
+                yield "" if hidden or self._fields.in_code else self._numbers.of(code)
+                self._fields.begin(code, has_result=True)
                 yield from self._pieces(element, line, hidden)
                 self._fields.end()
             elif tag == BOX:
@@ -130,13 +134,16 @@ class LineReader:
                 return
         yield from self._pieces(run, line, hidden)
 
-    def _field_mark(self, kind: str | None) -> None:
+    def _field_mark(self, kind: str | None, hidden: bool) -> str:
+        """Note a field's begin, middle or end; gives the number that one without result prints."""
         if kind == "begin":
             self._fields.begin()
         elif kind == "separate":
             self._fields.separate()
         elif kind == "end":
-            self._fields.end()
+            code = self._fields.end()
+            return "" if hidden or self._fields.in_code else self._numbers.of(code)
+        return ""
 
     def _call(self, notes: Notes, reference: Element, own_mark: str | None) -> list[Call]:
         mark = notes.next_mark() if own_mark is None else own_mark
