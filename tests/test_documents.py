@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from collections import defaultdict
 from functools import cache
 from itertools import combinations
@@ -125,3 +128,31 @@ def test_a_document_in_several_formats_gives_the_same_paragraphs() -> None:
             for path in (one, other)
         )
         assert first == second, (one.name, other.name)
+
+
+IN_OTHER_FORMATS = [
+    path
+    for path in FILES
+    if path.suffix == ".docx" and sum(name_of(other) == name_of(path) for other in FILES) > 1
+]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not here")
+@pytest.mark.parametrize("path", IN_OTHER_FORMATS, ids=lambda path: path.name)
+def test_a_document_that_libreoffice_printed_gives_the_same_paragraphs(
+    path: Path, tmp_path: Path
+) -> None:
+    subprocess.run(
+        ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)],
+        env={**os.environ, "HOME": str(tmp_path)},
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    numbered, printed = (
+        [(p.number, letters(p.text)[:60]) for p in split(each).passages if p.number]
+        for each in (path, tmp_path / f"{path.stem}.pdf")
+    )
+    assert [one for one in numbered if one not in printed] == []
+    assert [one for one in printed if one not in numbered] == []
+    assert numbered == printed
