@@ -137,8 +137,25 @@ IN_OTHER_FORMATS = [
 ]
 
 
+# What a PDF of it does not say, so far.
+UNLIKE = {
+    "cop_2016_505": "the statute that a paragraph rests on is printed beside its number, as a table",
+    "en_2022_21": "a heading is printed without space before its paragraph",
+}
+
+
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not here")
-@pytest.mark.parametrize("path", IN_OTHER_FORMATS, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(
+            path,
+            marks=[pytest.mark.xfail(reason=UNLIKE[name_of(path)])] * (name_of(path) in UNLIKE),
+        )
+        for path in IN_OTHER_FORMATS
+    ],
+    ids=lambda path: path.name,
+)
 def test_a_document_that_libreoffice_printed_gives_the_same_paragraphs(
     path: Path, tmp_path: Path
 ) -> None:

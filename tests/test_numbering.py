@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from indexer.errors import ReportError
 from indexer.formats.txt import blocks_of
 from indexer.labels import parse_label, roman_value
 from indexer.load import load_report
+from indexer.numbering.contents import find_contents
 from indexer.numbering.headings import nest_marks
 from indexer.numbering.split import Split, split_blocks
 from search_api.library.places import place_of
@@ -186,6 +188,9 @@ def test_a_bold_conclusion_that_counts_on_is_a_paragraph_and_numbered_headings_a
             "a form",
         ),
         ([SENTENCE * 9, *(f"{n}. Yes." for n in (1, 2, 3))], "a short list"),
+        # So few numbers must hold more of the text, and a few more at least some.
+        ([SENTENCE * 20, *(f"{n}. {SENTENCE}" for n in range(1, 6))], "a short list"),
+        ([SENTENCE * 200, *(f"{n}. {SENTENCE}" for n in range(1, 13))], "a short list"),
     ],
 )
 def test_numbers_that_are_none_of_paragraphs_are_refused_with_the_reason(
@@ -297,6 +302,56 @@ def nested(draw: st.DrawFn) -> tuple[list[str], list[str]]:
             lines += paragraphs(1, 2, 3, mark="({})")
         lines.append("Proceedings")
     return lines, [str(number) for number in range(1, last + 1)]
+
+
+def test_years_that_begin_their_lines_are_no_paragraphs() -> None:
+    assert keys(split(*paragraphs(*range(2005, 2011), mark="{}"))) == []
+
+
+def test_numbers_of_three_depths_are_one_numbering_where_text_stands_at_each() -> None:
+    numbers = [
+        number
+        for part in "123"
+        for section in "12"
+        for number in (part, f"{part}.{section}", f"{part}.{section}.1", f"{part}.{section}.2")
+    ]
+    numbers = list(dict.fromkeys(numbers))
+
+    assert keys(split(*paragraphs(*numbers))) == numbers
+
+
+def test_a_chapter_after_the_words_of_enactment_is_no_part_of_the_last_recital() -> None:
+    recitals = [f"({n})\n\n{SENTENCE}" for n in range(1, 6)]
+    articles = [f"Article {n}\n\nFares\n\n{SENTENCE}" for n in range(1, 4)]
+    recitals[-1] = recitals[-1].removesuffix(".") + ","
+    enacted = ["HAVE ADOPTED THIS REGULATION:", "CHAPTER I", "General provisions"]
+    passages = split(*recitals, *enacted, *articles).passages
+
+    assert not any("General provisions" in passage.text for passage in passages)
+    assert passages[5].section == ("CHAPTER I", "General provisions")
+
+
+def test_two_lines_with_a_page_are_no_contents_list_and_three_are() -> None:
+    def found(*titles: str) -> int:
+        entries = [Block(f"{title}\t{page}", 0, "text", True) for page, title in enumerate(titles)]
+        return len(find_contents([*entries, *(Block(t, 0, "heading", True) for t in titles)]))
+
+    assert found("Fares", "Crews") == 0
+    assert found("Fares", "Crews", "Drills") == 3
+
+
+def test_parts_that_each_begin_with_1_take_time_as_their_number_grows() -> None:
+    def seconds(parts: int) -> float:
+        each = [
+            Block("Part", 0, "heading", True, level=1),
+            Block(f"1. {SENTENCE}", 0, "text", True),
+        ]
+        began = process_time()
+        split_blocks(each * parts)
+        return process_time() - began
+
+    # Four times as many take four times as long; if each was looked for in all, sixteen times.
+    assert any(seconds(1_600) < 9 * seconds(400) for _ in range(4))
 
 
 @given(nested())

@@ -12,8 +12,6 @@ from indexer.blocks import Block
 from indexer.labels import parse_label, roman_value
 from indexer.numbering.contents import fold
 
-LONGEST_HEADING = 160
-LONGEST_NOTE = 60
 MOST_WORDS = 22
 SHORT_LINE = 80
 DEEPEST = 9
@@ -193,7 +191,8 @@ def _guess(
             chosen.append(index)
             continue
         after_heading = bool(chosen) and chosen[-1] == index - 1
-        if index and plausible[index - 1] and not after_heading:
+        parts = PART.fullmatch(block.text) is not None
+        if index and plausible[index - 1] and not after_heading and not parts:
             # One of several short lines, the first of which is no heading.
             continue
         if index < first_start and not _may_open(blocks, index, contents, parted):
@@ -232,10 +231,10 @@ def _is_named(block: Block, named: set[str]) -> bool:
 
 def _is_plausible(block: Block, named: set[str]) -> bool:
     may_be = block.kind == "text" or _is_lettered(block)
-    if not may_be or block.wraps or len(block.text) > LONGEST_HEADING + LONGEST_NOTE:
+    if not may_be or block.wraps or len(block.text) > LONGEST_HEADING:
         return False
     text = _split_note(block.text, named)[0]
-    if "\t" in text or len(text) > LONGEST_HEADING:
+    if "\t" in text:
         return False
     if fold(text) in named or WHOLE_NOTE.fullmatch(_unmarked(block.text)):
         return True
@@ -255,7 +254,8 @@ def _is_free(blocks: Sequence[Block], index: int) -> bool:
         return True
     before = blocks[index - 1]
     if before.text.endswith((":", ",")):
-        return False
+        # "HAVE ADOPTED THIS REGULATION:", and its first chapter.
+        return PART.fullmatch(block.text) is not None
     ended = before.kind != "text" or is_complete(before.text) or len(before.text) < SHORT_LINE
     return ended or _is_set_off(block)
 

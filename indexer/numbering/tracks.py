@@ -26,11 +26,7 @@ NEAR = 5
 # A new track costs less where a heading stands before it, more where it does not begin with 1.
 NEW_AFTER_HEADING, NEW, NEW_LATE, START_LATE = 0.5, 2.5, 3.0, 1.0
 RESUME_AFTER_HEADING, RESUME = 0.5, 1.0
-# What it costs to leave a number out whose place is plain.
-LEFT_OUT = 0.5
 OTHER_LOOK = 0.25
-# What a member of a list is worth: less than the paragraph it may be instead.
-IN_LIST = 0.7
 # How much is remembered: ways to explain the numbers so far, and tracks in one another.
 WIDEST, ALIKE, DEEPEST = 16, 3, 8
 MARGIN = 12.0
@@ -118,8 +114,7 @@ def _grow(
         if not top:
             # A list inside a paragraph ends without a sign; other tracks seldom do.
             cost += 0.0 if all(inner.listed for inner in way.open[depth + 1 :]) else resume
-        gain = (1 - candidate.doubt) * (IN_LIST if track.listed else 1)
-        score = way.score + gain - cost
+        score = way.score + 1 - candidate.doubt - cost
         kept = (*way.open[:depth], _Open(track.name, candidate, track.listed))
         state = (*way.state[:depth], (candidate.block, track.listed))
         grown.append(_Way(score, kept, state, candidate, track.name, track.listed, way))
@@ -128,7 +123,7 @@ def _grow(
     if fresh is not None:
         grown.append(fresh)
     if not certain:
-        grown.append(way._replace(score=way.score - LEFT_OUT * (1 - candidate.doubt)))
+        grown.append(way)
     return grown
 
 
@@ -145,14 +140,13 @@ def _opened(way: _Way, candidate: Candidate) -> _Way | None:
     if not candidate.label.is_first:
         cost += (NEW_LATE if inside else START_LATE) * (DECLARED if candidate.declared else 1)
     listed = inside and candidate.leads
-    gain = (1 - candidate.doubt) * (IN_LIST if listed else 1)
     cost = 0.0 if listed else cost
     track = _Open(candidate.block, candidate, listed)
     above, state = way.open, way.state
     if len(above) == DEEPEST:
         above, state = (*above[:2], *above[3:]), (*state[:2], *state[3:])
     return _Way(
-        way.score + gain - cost,
+        way.score + 1 - candidate.doubt - cost,
         (*above, track),
         (*state, (candidate.block, listed)),
         candidate,
