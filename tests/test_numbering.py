@@ -331,6 +331,16 @@ def test_a_chapter_after_the_words_of_enactment_is_no_part_of_the_last_recital()
     assert passages[5].section == ("CHAPTER I", "General provisions")
 
 
+def test_what_a_witness_was_asked_is_no_heading_of_what_follows() -> None:
+    asked = ["Q. Who had opened the gate?", "A. The clerk", "Q: When?", "A: At nine."]
+    passages = split(*paragraphs(1, 2, 3), *asked, *paragraphs(4, 5)).passages
+
+    assert [(passage.key, passage.section) for passage in passages] == [
+        (number, ()) for number in numbers_to(5)
+    ]
+    assert passages[2].text.endswith("A: At nine.")
+
+
 def test_two_lines_with_a_page_are_no_contents_list_and_three_are() -> None:
     def found(*titles: str) -> int:
         entries = [Block(f"{title}\t{page}", 0, "text", True) for page, title in enumerate(titles)]

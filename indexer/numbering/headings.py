@@ -185,7 +185,7 @@ def _guess(
         if index + 1 in starts and _is_title_of_unit(blocks, index, starts):
             chosen.append(index)
             continue
-        if not plausible[index]:
+        if not plausible[index] or (index and _is_asked(blocks[index - 1])):
             continue
         if _is_named(block, named):
             chosen.append(index)
@@ -231,7 +231,7 @@ def _is_named(block: Block, named: set[str]) -> bool:
 
 def _is_plausible(block: Block, named: set[str]) -> bool:
     may_be = block.kind == "text" or _is_lettered(block)
-    if not may_be or block.wraps or len(block.text) > LONGEST_HEADING:
+    if not may_be or block.wraps or len(block.text) > LONGEST_HEADING or _is_asked(block):
         return False
     text = _split_note(block.text, named)[0]
     if "\t" in text:
@@ -243,6 +243,11 @@ def _is_plausible(block: Block, named: set[str]) -> bool:
     ends = text.rstrip(CLOSERS).endswith((".", ",", ";", ":", "!"))
     sentences = len(words.split()) > 5 and SENTENCE_INSIDE.search(words) is not None
     return words[:1].isupper() and len(words.split()) <= MOST_WORDS and not (ends or sentences)
+
+
+def _is_asked(block: Block) -> bool:
+    """True for a question put to a witness; what stands below it is the answer."""
+    return block.text.startswith(("Q. ", "Q: ")) and block.text.endswith("?")
 
 
 def _is_free(blocks: Sequence[Block], index: int) -> bool:
