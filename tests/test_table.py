@@ -20,8 +20,9 @@ from indexer.load import load_report
 from indexer.store import build_store, open_store
 from search_api import Pilcrow, PilcrowClient, cli
 from search_api.ask.answer import answer
-from search_api.evaluation import load_gold, measure
+from search_api.evaluation import GoldQuestion, load_gold, measure
 from search_api.evaluation import run as run_gold
+from search_api.evaluation.tune import tune
 from search_api.http import tables
 from search_api.http.app import create_app
 from search_api.library.places import passage_of
@@ -34,6 +35,7 @@ from search_api.table import (
     TableQuote,
     TableReport,
     cell_of,
+    gold_lines,
     load_table,
     make_plan,
     table_of,
@@ -41,13 +43,16 @@ from search_api.table import (
 )
 from search_api.table import run as running
 from search_api.table.saved import StaleTableError, as_stored
-from tests.conftest import HARBOUR, LetterEncoder, serving
+from search_api.training.data import load_documents, report_of
+from tests.conftest import HARBOUR, ROOT, LetterEncoder, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from indexer.encoders.base import Encoder
     from indexer.store import Store
+    from search_api.training.data import Question
 
 QUARRY = """=SUM(A1) Quarry Review
 
@@ -481,3 +486,56 @@ def test_programs_get_the_same_table_from_a_server_and_from_a_folder(
         remote.model_dump_json()
     )
     assert [cell.status for cell in local.cells] == ["answered", "not_found"]
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_forty_marks_over_two_reports_make_the_next_table_better(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    """Figures are cross-validated: of cells that the settings were not fitted to."""
+    names = ("invented_hospital_inquiry", "invented_local_plan")
+    known = {each.name: each for each in load_documents([ROOT / "tests" / "gold" / "training"])}
+    store = build_store(tmp_path / "two", [report_of(known[name]) for name in names], encoder)
+    asked = [
+        (name, question)
+        for name in names
+        for answerable, count in ((True, 15), (False, 5))
+        for question in spread(known[name].questions, answerable, count)
+    ]
+    plan = make_plan(store, [question.text for _, question in asked])
+    cells = [cell_of(store, encoder, plan, question.text, name) for name, question in asked]
+    marks = [marked(cell, question) for cell, (_, question) in zip(cells, asked, strict=True)]
+    table = SavedTable(
+        questions=list(plan.questions), reports=list(plan.reports), cells=cells, marks=marks
+    )
+    lines, left_out = gold_lines(store, table)
+    assert (len(lines), left_out) == (40, [])
+
+    found = tune(store, encoder, [GoldQuestion.model_validate(line) for line in lines])
+
+    gains = {name: found.after[name] - found.before[name] for name in ("AUROC", "quote_hit")}
+    print(found.reason)
+    assert found.changed, found.reason
+    assert min(gains.values()) >= 0
+    assert max(gains.values()) > 0
+    assert make_plan(store, [DRILLS]).mark != plan.mark
+
+
+def spread(questions: list[Question], answerable: bool, count: int) -> list[Question]:
+    """Some of a report's questions, from its beginning to its end."""
+    kind = [each for each in questions if bool(each.relevant) == answerable]
+    return kind[:: len(kind) // count][:count]
+
+
+def marked(cell: Cell, question: Question) -> Mark:
+    """What a careful reader says of a cell."""
+    first = cell.quotes[0] if cell.quotes else None
+    if not question.relevant:
+        return mark(cell.question, cell.report, "wrong" if first else "right")
+    if first and any(
+        first.text in quote or quote in first.text for quote in question.quotes.get(first.key, ())
+    ):
+        return mark(cell.question, cell.report, "right")
+    best = [key for key, grade in question.relevant.items() if grade == 2]
+    return mark(cell.question, cell.report, "elsewhere", paragraph=", ".join(best))

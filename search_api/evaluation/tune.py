@@ -1,8 +1,10 @@
 """Settings fitted to a user's gold questions, cross-validated, and kept where they are better.
 
 The ranking weights are searched around the shipped ones, and the confidence is refitted towards
-the shipped one: the fewer the questions, the nearer both stay. What is reported of the new
-settings is cross-validated: every figure is of questions that were not chosen on.
+the shipped one: the fewer the questions, the nearer both stay. Where both together make something
+worse, one of them alone is taken if that does not. What is reported of the new settings is
+cross-validated: every figure is of questions that the weights were not chosen on; only which of
+the three ways is taken is chosen on them.
 
 A user's cross-encoder, if one is named, reads what was found, and what its judgement counts is
 fitted with the rest.
@@ -90,10 +92,10 @@ def tune(
         asked = [ask(store, remembering, gold, report, start.ranking, named) for gold in asking]
         bench = Bench(store, remembering, asked, start.ranking, cross_encoder=True)
         held_to = replace(held_to, weights=(*held_to.weights, 0.0))
-    after, sure = _cross_validated(bench, held_to)
+    tried = [(fitted, *_cross_validated(bench, held_to, fitted)) for fitted in WAYS]
+    fitted, after, sure = max(tried, key=lambda each: _preference(before, each[1]))
     everything = np.ones(len(asked), np.bool_)
-    place = bench.choose(everything)
-    weights, bias = fit(*bench.judged(place), held_to)
+    place, weights, bias = fitted.to(bench, everything, held_to)
     threshold = threshold_for(sure[:, bench.answerable].ravel())
     settings = Settings(
         Weights(*(round(value, 6) for value in values(bench.grid[place]).tolist())),
@@ -104,6 +106,26 @@ def tune(
     if changed:
         save_settings(store, settings)
     return Tuning(before, after, settings, changed, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What is fitted to the questions; the rest stays as it is shipped."""
+
+    ranking: bool = True
+    confidence: bool = True
+
+    def to(self, bench: Bench, among: Flags, start: Confidence) -> tuple[int, Floats, float]:
+        """The ranking's place in the grid, and the weights and the bias of the confidence."""
+        place = bench.choose(among) if self.ranking else 0
+        if not self.confidence:
+            return place, np.array(start.weights), start.bias
+        signals, right = bench.judged(place)
+        return place, *fit(signals[among], right[among], start)
+
+
+# Few questions may do for one and not for the other.
+WAYS = (Fitted(), Fitted(ranking=False), Fitted(confidence=False))
 
 
 def _check_number(asking: Sequence[GoldQuestion]) -> None:
@@ -122,28 +144,30 @@ def _figures_before(bench: Bench, confidence: Confidence) -> Figures:
     signals, right = bench.judged(0)
     sure = logistic(signals @ np.array(confidence.weights) + confidence.bias)
     at = np.zeros(len(sure), np.int64)
-    return _figures(bench, at, sure, right, sure >= confidence.threshold)
+    return _figures(bench, at, sure, sure, right, sure >= confidence.threshold)
 
 
-def _cross_validated(bench: Bench, start: Confidence) -> tuple[Figures, Floats]:
+def _cross_validated(bench: Bench, start: Confidence, fitted: Fitted) -> tuple[Figures, Floats]:
     """The mean figures over the repeats, and each repeat's out-of-fold confidences."""
     rng = np.random.default_rng(0)
     figures, sures = [], []
     for _ in range(REPEATS):
         folds = _folds(bench, rng)
         at = np.zeros(len(folds), np.int64)
-        sure, right = np.zeros(len(folds)), np.zeros(len(folds), np.bool_)
+        sure, order = np.zeros((2, len(folds)))
+        right = np.zeros(len(folds), np.bool_)
         for fold in range(FOLDS):
             test = folds == fold
-            place = bench.choose(~test)
+            place, weights, bias = fitted.to(bench, ~test, start)
             signals, all_right = bench.judged(place)
-            weights, bias = fit(signals[~test], all_right[~test], start)
             at[test], right[test] = place, all_right[test]
-            sure[test] = logistic(signals[test] @ weights + bias)
+            # A bias moves all questions alike, and each fold has another.
+            order[test] = signals[test] @ weights
+            sure[test] = logistic(order[test] + bias)
         limits = np.array(
             [threshold_for(sure[bench.answerable & (folds != f)]) for f in range(FOLDS)]
         )
-        figures.append(_figures(bench, at, sure, right, sure >= limits[folds]))
+        figures.append(_figures(bench, at, order, sure, right, sure >= limits[folds]))
         sures.append(sure)
     names = figures[0]
     return {name: float(np.mean([f[name] for f in figures])) for name in names}, np.array(sures)
@@ -165,17 +189,22 @@ def _folded(gold: GoldQuestion) -> str:
 
 
 def _figures(
-    bench: Bench, at: NDArray[np.int64], sure: Floats, right: Flags, answered: Flags
+    bench: Bench,
+    at: NDArray[np.int64],
+    order: Floats,
+    sure: Floats,
+    right: Flags,
+    answered: Flags,
 ) -> Figures:
-    """The figures of questions each ranked by its own place in the grid."""
+    """The figures of questions each ranked by its own place in the grid, and `order` among all."""
     asked = bench.answerable
     columns = np.arange(len(at))
-    above = auroc(sure[asked].tolist(), sure[~asked].tolist())
+    above = auroc(order[asked].tolist(), order[~asked].tolist())
     error = calibration_error(list(zip(sure.tolist(), right.tolist(), strict=True)))
     assert above is not None
     assert error is not None
-    # Gold questions need not hold quotes.
-    hit = {"quote_hit": float(right[bench.quoted].mean())} if bench.quoted.any() else {}
+    # Gold questions need not hold quotes; among others that do, their paragraphs decide.
+    hit = {"quote_hit": float(right[asked].mean())} if bench.quoted.any() else {}
     return {
         "R@1": float(bench.recall[at, columns][asked].mean()),
         "nDCG@10": float(bench.ndcg[at, columns][asked].mean()),
@@ -187,9 +216,19 @@ def _figures(
     }
 
 
+def _gains(before: Figures, after: Figures) -> dict[str, float]:
+    return {name: after[name] - before[name] for name in DECIDING if name in after}
+
+
+def _preference(before: Figures, after: Figures) -> tuple[bool, float]:
+    """Orders what was tried: that nothing is worse comes first, then how much is better."""
+    gains = _gains(before, after).values()
+    return min(gains) >= -TOLERANCE, sum(gains)
+
+
 def _decide(before: Figures, after: Figures) -> tuple[bool, str]:
     """The decision for or against the new settings, with the reason."""
-    gains = {name: after[name] - before[name] for name in DECIDING if name in after}
+    gains = _gains(before, after)
     said = ", ".join(f"{name} {round(gain, 3) + 0.0:+.3f}" for name, gain in gains.items())
     if min(gains.values()) < -TOLERANCE:
         return False, f"on questions not chosen on, one would be worse: {said}"
