@@ -19,7 +19,7 @@ from indexer.report import Report
 from indexer.store import OnDemand, Progress, writing
 from indexer.store.encoder import encoder_for, encoder_of
 from indexer.store.index import Engine
-from indexer.store.kept import drop_original, keep_original
+from indexer.store.kept import drop_original, keep_original, keeps_originals
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def index_reports(
     allow_unnumbered: bool = False,
     name: str = "",
     replacing: bool = False,
+    originals: bool | None = None,
 ) -> Indexed:
     """Add these reports to the store, or replace those of the same id, and keep the others.
 
@@ -88,6 +89,7 @@ def index_reports(
         allow_unnumbered: count the paragraphs of reports that print no numbers.
         name: the id that the one report is to have; by default that of its file.
         replacing: put a report in the place of another document with the same id.
+        originals: keep copies of the files; by default as the environment says.
 
     Raises:
         ReportError: a file cannot be read, or it is another document than the one that has its
@@ -117,8 +119,9 @@ def index_reports(
             for _, path in sorted(by_id.items())
         )
         store = update_engine(folder, before, fresh, encoder, count)
+        keeping = keeps_originals() if originals is None else originals
         for each, path in by_id.items():
-            keep_original(folder, each, path)
+            keep_original(folder, each, path, keeping)
     places = [store.place(name) for name in by_id]
     reports = OnDemand(lambda i: store.reports[places[i]], len(places))
     reissued = (name for name in by_id if before and _issues(store, name) > _issues(before, name))

@@ -61,6 +61,13 @@ unnumbered_option = click.option(
     is_flag=True,
     help="Count the paragraphs of a report that prints no numbers; the count is marked as ours",
 )
+originals_option = click.option(
+    "--no-originals",
+    "originals",
+    flag_value=False,
+    default=None,
+    help="Keep no copies of report files, and show none",
+)
 report_option = click.option("--report", metavar="ID", help="Only in this report")
 section_option = click.option(
     "--section", metavar="TEXT", help="Only under headings with this text"
@@ -127,6 +134,7 @@ def split(path: Path, allow_unnumbered: bool, as_json: bool) -> None:
 @click.option(
     "--replace", "replacing", is_flag=True, help="Put it in the place of another document's id"
 )
+@originals_option
 @reports_errors
 def index(
     paths: tuple[Path, ...],
@@ -137,6 +145,7 @@ def index(
     allow_unnumbered: bool,
     name: str | None,
     replacing: bool,
+    originals: bool | None,
 ) -> None:
     """Build or update the store from report files, or folders of them."""
     if (engine is None) != (uri is None):
@@ -153,7 +162,7 @@ def index(
         raise click.UsageError("--as goes with one report file")
     with progress_bar() as progress:
         result = index_reports(
-            folder, files, model, progress, allow_unnumbered, name or "", replacing
+            folder, files, model, progress, allow_unnumbered, name or "", replacing, originals
         )
     for report in result.reports:
         click.echo(f"{report.id}: {audit_line(report)}", err=True)
@@ -621,8 +630,11 @@ def check_receipt(file: Path, folder: Path, as_json: bool) -> None:
     metavar="ADDRESS,...",
     help="Believe X-Forwarded-For and -Proto from these proxies",
 )
+@originals_option
 @reports_errors
-def serve(folder: Path, host: str, port: int, require_key: bool, proxy: str) -> None:
+def serve(
+    folder: Path, host: str, port: int, require_key: bool, proxy: str, originals: bool | None
+) -> None:
     """Serve the API and the page."""
     store, encoder = _open(folder)
     import uvicorn
@@ -633,7 +645,7 @@ def serve(folder: Path, host: str, port: int, require_key: bool, proxy: str) -> 
     from search_api.http.guard.uvicorn_config import server_config
 
     guard = guard_of(folder, host, require_key, proxy)
-    app = create_app(store, encoder, guard=guard)
+    app = create_app(store, encoder, guard=guard, originals=originals)
     config = server_config(app, host, port, proxy)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:

@@ -1,15 +1,20 @@
 // The address of the page, which decides what is shown:
-// /?q=QUESTION[&report=ID][&section=TEXT][&open=ID/KEY[&quote=START-END][&to=KEY]]
+// /?q=QUESTION[&after=EARLIER...][&report=ID][&section=TEXT][&open=ID/KEY[&quote=A-B][&to=KEY]]
 // An empty `open` shuts the pane.
 
 const PLACE = ["open", "quote", "to"];
 
-/** What the address says: {question, within: {report, section}, place, decided}. */
+/** What the address says: {question, within: {report, section, after}, place, decided}. */
 export function read() {
   const now = new URLSearchParams(location.search);
   return {
     question: (now.get("q") ?? "").trim(),
-    within: { report: now.get("report") ?? "", section: now.get("section") ?? "" },
+    within: {
+      report: now.get("report") ?? "",
+      section: now.get("section") ?? "",
+      // The questions before it, oldest first.
+      after: now.getAll("after"),
+    },
     place: placeIn(now),
     // Whether it says what the pane shows, be it nothing.
     decided: now.has("open"),
@@ -27,9 +32,23 @@ function placeIn(now) {
   return { report: open.slice(0, slash), key: open.slice(slash + 1), start, end, through };
 }
 
-/** Goes to a question within {report, section}. */
-export function toQuestion(question, within) {
-  write(Object.entries({ q: question, ...within }).filter(([, value]) => value), false);
+/** Goes to a question within {report, section, after}. */
+export function toQuestion(question, { after = [], ...within }) {
+  const named = Object.entries({ q: question, ...within }).filter(([, value]) => value);
+  write([...named, ...after.map((each) => ["after", each])], false);
+}
+
+/** The address of the question without the earlier ones; "" where there are none. */
+export function aloneAddress() {
+  const now = new URLSearchParams(location.search);
+  if (!now.has("after")) return "";
+  now.delete("after");
+  return `/?${now}`;
+}
+
+/** Takes the earlier questions out of the address: the one that is asked stands by itself. */
+export function standsAlone() {
+  history.replaceState(null, "", aloneAddress() || location.href);
 }
 
 /** Opens a place beside what is asked. */

@@ -1,5 +1,6 @@
 // An answer as elements: first what the report says, then where else it speaks of the matter.
 
+import { aloneAddress } from "./address.js";
 import { quoteActions } from "./cite.js";
 import { cut, el, label, numberLink, prose, slice, where } from "./dom.js";
 import { reportName } from "./filters.js";
@@ -112,8 +113,11 @@ function notFoundView(answer, missing) {
     uncoveredView(answer));
 }
 
+/** How the question was read, with the way to read it without those before it. */
 function readAs({ read_as: read }) {
-  return read ? el("p", { class: "read-as" }, `Read as: ${read}`) : null;
+  const alone = aloneAddress();
+  return read ? el("p", { class: "read-as" }, `Read as: ${read} `,
+    alone && el("a", { href: alone }, "Read it by itself")) : null;
 }
 
 function uncoveredView({ uncovered = [], certainty, looked_up: lookedUp }) {

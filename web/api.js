@@ -14,20 +14,25 @@ export function pathOf(report, key) {
 const MOST_ASKED = 30;
 
 /** The answer that came with the page, if it is to this question. */
-function delivered(question, { report, section }) {
+function delivered(question, { report, section, after }) {
   const data = document.getElementById("answer-data");
   if (data?.dataset.report !== report || data.dataset.section !== section) return null;
+  if (JSON.stringify(JSON.parse(data.dataset.after)) !== JSON.stringify(after)) return null;
   const answer = JSON.parse(data.textContent);
   data.remove();
   return answer.question === question ? answer : null;
 }
 
-/** An answer within {report, section}. */
-export function ask(question, { report, section }) {
+/** An answer within {report, section}; `after` are the questions before it. */
+export function ask(question, { report, section, after }) {
   const body = JSON.stringify({
-    question, limit: MOST_ASKED, report: report || undefined, section: section || undefined,
+    question,
+    limit: MOST_ASKED,
+    report: report || undefined,
+    section: section || undefined,
+    after: after.length ? after : undefined,
   });
-  return keep(`ask ${body}`, async () => delivered(question, { report, section })
+  return keep(`ask ${body}`, async () => delivered(question, { report, section, after })
     ?? getJson("/api/v1/ask", {
       method: "POST",
       headers: { "Content-Type": "application/json" },

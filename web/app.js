@@ -1,6 +1,6 @@
 // Brings the page in line with its address: the answer, the picture of the report, the pane.
 
-import { read, toAnswer, toPlace, toQuestion } from "./address.js";
+import { read, standsAlone, toAnswer, toPlace, toQuestion } from "./address.js";
 import { ask, passages } from "./api.js";
 import { answerView, nameOf, placesOf, spoken } from "./answer.js";
 import { el } from "./dom.js";
@@ -23,6 +23,8 @@ const map = document.getElementById("map");
 const narrow = matchMedia("(max-width: 62rem)");
 const emptyTitle = "Pilcrow: ask a report, read its own words";
 
+const MOST_EARLIER = 5;
+
 let asked = null;
 let opened = null;
 let current = null;
@@ -33,13 +35,15 @@ const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.altKey || e
 /** Brings the page in line with the address. */
 function follow() {
   const { question, within } = read();
-  const key = JSON.stringify([question, within]);
+  const key = keyOf(question, within);
   if (key !== asked) {
     asked = key;
     showAnswer(key, question, within);
   }
   showPlace();
 }
+
+const keyOf = (question, within) => JSON.stringify([question, within]);
 
 async function showAnswer(key, question, within) {
   document.body.classList.toggle("asked", question !== "");
@@ -60,6 +64,10 @@ async function showAnswer(key, question, within) {
     const found = await ask(question, within);
     const missing = await whyMissing(found, question);
     if (asked !== key) return;
+    if (within.after.length && !leansOn(found, within.after)) {
+      standsAlone();
+      key = asked = keyOf(question, read().within);
+    }
     remember(question, within.report);
     places = placesOf(found);
     // The box cuts a long question short on paper; this line is for the printed page alone.
@@ -74,6 +82,11 @@ async function showAnswer(key, question, within) {
     answer.replaceChildren(errorView(error, () => showAnswer(key, question, within)));
   }
   answer.removeAttribute("aria-busy");
+}
+
+/** Whether a question was read together with some of those before it. */
+function leansOn({ read_as: read }, after) {
+  return after.some((each) => read?.includes(each));
 }
 
 /** What the box for numbers would say of a number that no paragraph has. */
@@ -167,8 +180,12 @@ async function askNow() {
   if (!question) return;
   const place = await pointedAt(question, filters().report);
   if (box.value.trim() !== question) return;
-  if (place) toPlace(place);
-  else toQuestion(question, filters());
+  if (place) return toPlace(place);
+  // A question asked after another may lean on it: "And who decided that?"
+  const before = read();
+  const earlier = [...before.within.after, before.question].filter(Boolean).slice(-MOST_EARLIER);
+  const after = question === before.question ? before.within.after : earlier;
+  toQuestion(question, { ...filters(), after });
 }
 
 /** On a narrow screen the first quote comes first, then the picture of the report. */

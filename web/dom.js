@@ -38,7 +38,7 @@ export function prose(text, start = 0, end = 0) {
     if (line.includes("\t")) {
       if (!rows) {
         rows = el("tbody");
-        root.append(el("table", {}, rows));
+        root.append(el("table", { tabindex: "0" }, rows));
       }
       rows.append(tableRow(line, at, start, end));
     } else {

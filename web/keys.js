@@ -15,6 +15,7 @@ export function keys({ close, move, step }) {
     g: focusGo,
     m: focusMap,
     o: () => press(".contents-button"),
+    v: () => press(".page-button"),
   };
 
   function escape() {

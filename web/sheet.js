@@ -3,6 +3,7 @@
 import { addressOf, citationButton, styleChooser } from "./cite.js";
 import { copyButton } from "./clipboard.js";
 import { el, label, numberLink, prose, wrapped } from "./dom.js";
+import { pageButton } from "./facsimile.js";
 import { explained } from "./glossary.js";
 
 /** A passage of an open report {place, report, first, last}, marked where it was asked for. */
@@ -21,7 +22,7 @@ export function article(each, index, open) {
     "data-url": each.url,
     "data-hash": each.hash,
   }, numberLink(each.number, each.section, each.key, each.url), explained(text, open.report),
-  tools(each, here && index === open.last));
+  tools(each, here && index === open.last, { start, end }));
   made.passage = each;
   return made;
 }
@@ -31,7 +32,7 @@ function reference({ key, url }, words) {
   return el("a", { class: "ref", href: url, "data-to": key }, words);
 }
 
-function tools(each, asked) {
+function tools(each, asked, words) {
   const about = label(each.number, each.section, each.key);
   const whole = `/reports/${encodeURIComponent(each.report)}#p-${encodeURIComponent(each.key)}`;
   return el("div", { class: "tools" },
@@ -39,6 +40,7 @@ function tools(each, asked) {
     asked ? styleChooser(about) : null,
     el("span", { class: "quote-tools" }),
     copyButton("Copy link", () => addressOf(each), `to ${about}`),
+    asked ? pageButton(each, words) : null,
     asked ? el("a", { href: whole, target: "_self" }, "Whole report") : null);
 }
 

@@ -4,7 +4,7 @@
     STORE/removed/ID.json      a report taken out of the store, for a day
     STORE/removed/ID.EXT       the file it was read from
 
-`PILCROW_ORIGINALS=off` keeps no files from then on.
+`PILCROW_ORIGINALS=off` keeps no files from then on, and a server shows none.
 """
 
 from __future__ import annotations
@@ -35,15 +35,18 @@ def keeps_originals(environment: Mapping[str, str] = os.environ) -> bool:
     return environment.get(VARIABLE, "").lower() not in ("0", "off", "no")
 
 
-def keep_original(folder: Path, report: str, file: Path) -> None:
+def keep_original(folder: Path, report: str, file: Path, keeping: bool) -> None:
     """Keep a copy of the file a report was read from, in the place of an earlier one.
+
+    Where they are not kept, the earlier one goes all the same: it is of another version.
 
     Raises:
         StoreError: it cannot be written.
     """
-    if not keeps_originals():
-        return
     try:
+        if not keeping:
+            drop_original(folder, report)
+            return
         make_folder(folder / ORIGINALS)
         fresh = folder / ORIGINALS / f".{report}.new"
         shutil.copyfile(file, fresh)
@@ -58,6 +61,12 @@ def keep_original(folder: Path, report: str, file: Path) -> None:
 def original_of(folder: Path, report: str) -> Path | None:
     """The file a report was read from; None where it was not kept."""
     return _file_of(folder / ORIGINALS, report)
+
+
+def originals(folder: Path) -> dict[str, Path]:
+    """The files that reports were read from, by the reports' ids."""
+    found = sorted((folder / ORIGINALS).glob("*"))
+    return {path.stem: path for path in found if path.suffix != ".new"}
 
 
 def drop_original(folder: Path, report: str) -> None:

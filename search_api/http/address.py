@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
+
+SLICE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 def base(request: Request) -> str:
     """The server's address as the reader has it, without the slash at its end."""
     return str(request.base_url).rstrip("/")
+
+
+def slice_of(quote: str, length: int) -> tuple[int, int]:
+    """The offsets of `?quote=start-end`; an address that makes no sense marks nothing."""
+    match = SLICE.fullmatch(quote)
+    start, end = (int(match[1]), int(match[2])) if match else (length, length)
+    return (start, end) if start < end <= length else (length, length)
 
 
 def page_links(request: Request, limit: int, offset: int, more: bool) -> dict[str, str]:

@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from indexer.encoders.base import Encoder
 from indexer.formats import READERS
 from indexer.store.index import Engine
+from indexer.store.kept import keeps_originals
 from search_api import __version__
 from search_api.http.api import add_api
 from search_api.http.ask import add_ask
@@ -21,6 +22,7 @@ from search_api.http.guard.limits import lanes_of
 from search_api.http.machine_routes import add_server
 from search_api.http.metrics import Metrics
 from search_api.http.middleware import ORIGINS_VARIABLE, add_middleware
+from search_api.http.originals import add_originals
 from search_api.http.pages import add_pages
 from search_api.http.parameters import check_parameters
 from search_api.http.problems import add_problems, problems
@@ -36,14 +38,19 @@ from search_api.prose import endpoint_of
 
 
 def create_app(
-    store: Engine, encoder: Encoder, api_key: str | None = None, guard: Guard | None = None
+    store: Engine,
+    encoder: Encoder,
+    api_key: str | None = None,
+    guard: Guard | None = None,
+    originals: bool | None = None,
 ) -> FastAPI:
     """The application over a loaded store and the encoder it was built with.
 
     Reports can be uploaded by who has a key of the guard that may write; unless a guard is given,
     that is `api_key`, by default $PILCROW_API_KEY, and without one nobody.
-    Pages of the origins in $PILCROW_CORS_ORIGINS may call the API. Each route takes `live.store`
-    once, because an upload may put another in its place.
+    The files that reports are read from are kept and shown if `originals`, by default as
+    $PILCROW_ORIGINALS says. Pages of the origins in $PILCROW_CORS_ORIGINS may call the API. Each
+    route takes `live.store` once, because an upload may put another in its place.
 
     Raises:
         PilcrowError: $PILCROW_CORS_ORIGINS names what is no origin, or $PILCROW_LLM_URL what is no
@@ -51,6 +58,8 @@ def create_app(
     """
     if guard is None:
         guard = Guard(Keys(own=os.environ.get(VARIABLE, "") if api_key is None else api_key))
+    if originals is None:
+        originals = keeps_originals()
     live = Live(store, built_with(encoder))
     lanes = lanes_of(guard)
     metrics = Metrics(live, lanes)
@@ -78,9 +87,10 @@ def create_app(
     add_prose(app, live, encoder, endpoint_of())
     add_tables(app, live, encoder)
     add_api(app, live, encoder)
-    add_uploads(app, Intake(live, encoder, audit), guard.keys, audit)
+    add_uploads(app, Intake(live, encoder, audit, originals), guard.keys, audit)
     add_server(app, live, metrics)
-    add_pages(app, live, encoder, render)
+    add_originals(app, live, originals)
+    add_pages(app, live, encoder, render, originals)
     app.mount("/v1", chat_app(live, encoder))
     publish(app, guard.require_key)
     return app

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Query, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from indexer.encoders.base import Encoder
 from indexer.errors import NotFoundError, PilcrowError
 from indexer.metadata.fields import DATES, KINDS, LISTS
-from indexer.store.kept import original_of
 from search_api.ask.answer import answer
 from search_api.ask.examples import Examples
 from search_api.citation.exports import export
 from search_api.citation.page import EXPORTS, Export, page_data
 from search_api.citation.styles import DEFAULT, STYLES
-from search_api.http.address import base
+from search_api.http.address import base, slice_of
 from search_api.http.assets import PageFiles
 from search_api.http.markup import in_script
+from search_api.http.originals import original_address, picture_address, pictured
 from search_api.http.posted_draft import DRAFTS, PostedDraft, posted_draft
+from search_api.http.questions import MOST_TURNS
 from search_api.http.render import WEB, Render
 from search_api.library import catalog
 from search_api.library.live import Live
@@ -40,7 +40,6 @@ from search_api.verify.read_file import LONGEST, check_length
 SHEET = 1_000
 # The longest report that comes on one page, to be printed.
 MOST_WHOLE = 20_000
-QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
 NEAR = 1
 # Hits in a page without scripts, and in one that also draws where they lie (MOST_ASKED of api.js).
 SHOWN, MOST_ASKED = 10, 30
@@ -72,19 +71,25 @@ DETAILS: dict[str, object] = {
 }
 
 
-def add_pages(app: FastAPI, live: Live, encoder: Encoder, render: Render) -> None:
-    """The pages, none of them in the schema."""
-    _add_home(app, live, encoder, render)
-    _add_report_pages(app, live, render)
+def add_pages(app: FastAPI, live: Live, encoder: Encoder, render: Render, originals: bool) -> None:
+    """The pages, none of them in the schema; with the files of reports if `originals`."""
+    _add_home(app, live, encoder, render, originals)
+    _add_report_pages(app, live, render, originals)
     _add_tools(app, live, render)
     app.mount("/static", PageFiles(directory=WEB), name="static")
 
 
-def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
+def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render, originals: bool) -> None:
     examples = Examples()
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
-    def home(q: str = "", report: str = "", section: str = "", render: str = "") -> HTMLResponse:
+    def home(
+        q: str = "",
+        report: str = "",
+        section: str = "",
+        render: str = "",
+        after: Annotated[list[str], Query()] = [],  # noqa: B006
+    ) -> HTMLResponse:
         # The answer comes along with the page: as text where a browser without JavaScript says so
         # with `render`, else for the script, which asks again only for the next question.
         store = live.store
@@ -92,7 +97,8 @@ def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
         if q:
             limit = SHOWN if render == "html" else MOST_ASKED
             try:
-                found = answer(store, encoder, q, report or None, section or None, limit)
+                within = report or None, section or None
+                found = answer(store, encoder, q, *within, limit, after=after[-MOST_TURNS:])
             except PilcrowError as error:
                 refused = str(error)
         reports = [summary.model_dump() for summary in catalog.summaries(store)]
@@ -106,6 +112,8 @@ def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
             chosen=chosen if report else "",
             section=section,
             asked_in=report,
+            after=after,
+            pictured=pictured(live, originals),
             sections=sections(store.report(chosen)) if chosen else [],
             examples=examples.of(store, encoder, chosen or None),
             answer=found.model_dump() if found and render == "html" else None,
@@ -114,7 +122,7 @@ def _add_home(app: FastAPI, live: Live, encoder: Encoder, page: Render) -> None:
         )
 
 
-def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
+def _add_report_pages(app: FastAPI, live: Live, render: Render, originals: bool) -> None:
     @app.get("/reports", response_class=HTMLResponse, include_in_schema=False)
     def reports_page() -> HTMLResponse:
         store = live.store
@@ -147,8 +155,6 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
             shown = catalog.paragraph(found, (place, "")).model_dump()
             passages.append({**shown, "headings": headings, "spans": marks.get(place, ())})
         about = catalog.detail(found).model_dump()
-        kept = original_of(live.store.folder, found.id)
-        original = f"{report_url(found)}/original" if kept else ""
         places, headed = positions_of(found).by_key, [each["key"] for each in about["outline"]]
         return render(
             "report.html",
@@ -156,20 +162,12 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
             passages=passages,
             find=find.strip(),
             finds=[(found.passages[place], 1 if whole else place // SHEET + 1) for place in marks],
-            original=original,
+            original=original_address(live, found, originals),
             printable=sheets > 1 and len(found.passages) <= MOST_WHOLE,
             sheet=part,
             sheets=sheets,
             sheet_of={key: 1 if whole else places[key] // SHEET + 1 for key in headed},
         )
-
-    @app.get("/reports/{report}/original", include_in_schema=False)
-    def original_file(report: str) -> Response:
-        found = live.store.report(report)
-        file = original_of(live.store.folder, found.id)
-        if file is None:
-            raise NotFoundError(f"the file of '{found.id}' was not kept")
-        return FileResponse(file, media_type="application/octet-stream", filename=file.name)
 
     for each in EXPORTS:
         _add_export(app, live, each)
@@ -188,7 +186,7 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
         passage = catalog.paragraph(found, at.place, at.notice).model_dump()
         # Where the text is another one now, the offsets of a quote mean nothing.
         same = not v or passage["hash"] == v
-        start, end = _slice(quote if same else "", len(passage["text"]))
+        start, end = slice_of(quote if same else "", len(passage["text"]))
         if passage["item"]:
             start, end = passage["item"]["start"], passage["item"]["end"]
         text = passage["text"]
@@ -198,6 +196,10 @@ def _add_report_pages(app: FastAPI, live: Live, render: Render) -> None:
             "paragraph.html",
             report=catalog.summary(found).model_dump(),
             passage=passage,
+            picture=picture_address(
+                live, found, passage_at(found, at.place), (start, end), originals
+            ),
+            original=original_address(live, found, originals),
             neighbours=[catalog.paragraph(found, (i, "")).model_dump() for i in range(first, last)],
             cite=page_data(
                 found,
@@ -224,13 +226,6 @@ def _add_export(app: FastAPI, live: Live, each: Export) -> None:
     def exported(request: Request, report: str, key: str) -> Response:
         text = export(live.store.report(report), key, each.form, DEFAULT, base(request))
         return Response(text, media_type=each.media_type)
-
-
-def _slice(quote: str, length: int) -> tuple[int, int]:
-    """The offsets of `?quote=start-end`; an address that makes no sense marks nothing."""
-    match = QUOTE.fullmatch(quote)
-    start, end = (int(match[1]), int(match[2])) if match else (length, length)
-    return (start, end) if start < end <= length else (length, length)
 
 
 def _add_tools(app: FastAPI, live: Live, render: Render) -> None:

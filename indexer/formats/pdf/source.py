@@ -36,7 +36,7 @@ def read_pages(path: Path) -> list[Page]:
         ReportError: the file is not a PDF, encrypted, truncated, damaged, too large, or has no
             text that can be read.
     """
-    document = _open(path)
+    document = open_pdf(path)
     try:
         pages = list(_pages(document, path.name))
     finally:
@@ -55,7 +55,7 @@ def first_pages(path: Path, most: int) -> tuple[list[Page], dict[str, str]]:
     Raises:
         ReportError: see `read_pages`.
     """
-    document = _open(path)
+    document = open_pdf(path)
     try:
         pages = list(_pages(document, path.name, most))
         info = document.get_metadata_dict(skip_empty=True)
@@ -80,7 +80,12 @@ def _with_bold(pages: list[Page]) -> list[Page]:
     ]
 
 
-def _open(path: Path) -> pypdfium2.PdfDocument:
+def open_pdf(path: Path) -> pypdfium2.PdfDocument:
+    """A PDF file, opened.
+
+    Raises:
+        ReportError: it is not a PDF, encrypted, truncated, damaged or too large.
+    """
     data = path.read_bytes() if path.stat().st_size <= MOST_BYTES else b""
     name = path.name
     if not data:

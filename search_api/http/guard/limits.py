@@ -35,9 +35,10 @@ REPORTS = "/api/v1/reports"
 LONG = ("/api/v1/ask/batch", "/api/v1/prose", "/api/v1/tables")
 MOST_LONG = 4
 # Drafts and files to make, which take the longer the more is sent; up to SMALL bytes they pass
-# those that take minutes. A report's paragraphs, all of them unless some are asked for.
+# those that take minutes. A report's paragraphs, all of them unless some are asked for; a page of
+# its file, which is drawn.
 DRAFTS = ("/api/v1/verify", "/verify", "/api/v1/export", "/api/v1/tables/export")
-WHOLE = "/paragraphs"
+WHOLE, PICTURE = "/paragraphs", ".png"
 SMALL = 20_000
 MOST_DRAFTS, WAITING_DRAFTS, MOST_HEAVY, WAITING_HEAVY = 2, 8, 1, 8
 
@@ -117,7 +118,7 @@ class Workload:
             return self._lanes.long
         if path in DRAFTS and scope["method"] == "POST":
             return self._lanes.drafts if size <= SMALL else self._lanes.heavy
-        return self._lanes.drafts if path.endswith(WHOLE) else self._lanes.short
+        return self._lanes.drafts if path.endswith((WHOLE, PICTURE)) else self._lanes.short
 
     async def _answer(
         self, scope: Scope, body: bytes, receive: Receive, send: Send, lane: Lane

@@ -121,8 +121,8 @@ class _Task:
 class Intake:
     """Changes the store of a running server, one change at a time, beside the questions."""
 
-    def __init__(self, live: Live, encoder: Encoder, audit: Audit) -> None:
-        self._live, self._audit = live, audit
+    def __init__(self, live: Live, encoder: Encoder, audit: Audit, originals: bool) -> None:
+        self._live, self._audit, self._originals = live, audit, originals
         self._encoder = _Patient(encoder)
         self._jobs: dict[str, Job] = {}
         self._queue: SimpleQueue[_Task] = SimpleQueue()
@@ -176,7 +176,7 @@ class Intake:
             upload.job,
             upload.request,
             read=lambda: load_apart(path, upload.counted),
-            done=lambda folder, report: keep_original(folder, report, path),
+            done=lambda folder, report: keep_original(folder, report, path, self._originals),
             replacing=upload.replacing,
             upload=upload,
         )
