@@ -13,7 +13,7 @@ from typing import Any, Literal
 from indexer.report import Passage, Report
 from search_api.citation import styles
 from search_api.citation.locators import HEADING, Pinpoint, find_pinpoint
-from search_api.citation.source import Item, csl_item
+from search_api.citation.source import Item, csl_item, inverted
 from search_api.library.links import permalink, text_fragment_link
 from search_api.library.short_citation import day, short_citation
 from search_api.types import Citation, CslCitation, CslPinpoint
@@ -161,7 +161,7 @@ def ris(report: Report, pinpoint: Pinpoint, base: str = "") -> str:
     item = csl_item(report)
     published = report.metadata.published
     fields = [("TY", RIS_TYPES[item["type"]]), ("ID", item["id"])]
-    fields += [("AU", _inverted(name)) for name in item.get("author", [])]
+    fields += [("AU", inverted(name)) for name in item.get("author", [])]
     fields += [("TI", item["title"]), ("PB", report.metadata.publisher)]
     first, _, last = item.get("page", "").replace("–", "-").partition("-")
     fields += [("T2", item.get("container-title", "")), ("VL", item.get("volume", ""))]
@@ -183,7 +183,7 @@ def bibtex(report: Report, pinpoint: Pinpoint, base: str = "") -> str:
     address = [note for note in others if note.startswith("Permalink: ")]
     source = [note for note in others if note not in address]
     names = " and ".join(
-        f"{{{_tex(name['literal'])}}}" if "literal" in name else _tex(_inverted(name))
+        f"{{{_tex(name['literal'])}}}" if "literal" in name else _tex(inverted(name))
         for name in item.get("author", [])
     )
     house = {"report": "institution", "misc": "organization", "online": "organization"}
@@ -219,14 +219,6 @@ def _bib_series(kind: str, item: Item, number: str) -> dict[str, str]:
     else:
         fields = {}
     return {name: _tex(value) for name, value in fields.items()}
-
-
-def _inverted(name: dict[str, str]) -> str:
-    """The family name first ("van Dijk, Jan"), or an organisation as it is."""
-    if "literal" in name:
-        return name["literal"]
-    family = f"{name.get('non-dropping-particle', '')} {name['family']}".strip()
-    return f"{family}, {name['given']}"
 
 
 def _tex(text: str) -> str:

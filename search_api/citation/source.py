@@ -109,6 +109,20 @@ def _in_series(about: Metadata) -> Item:
     return {name: value for name, value in fields.items() if value}
 
 
+def indexed_name(author: str) -> str:
+    """A name as indexes have it, "Okafor, Ines"; a comma keeps an organisation's name whole."""
+    name = _name(author)
+    return f"{author}," if "literal" in name else inverted(name)
+
+
+def inverted(name: dict[str, str]) -> str:
+    """The family name first ("van Dijk, Jan"), or an organisation as it is."""
+    if "literal" in name:
+        return name["literal"]
+    family = f"{name.get('non-dropping-particle', '')} {name['family']}".strip()
+    return f"{family}, {name['given']}"
+
+
 def _name(author: str) -> dict[str, str]:
     """A person by family and given name ("Okafor, Ines", "Ines Okafor"), else as written."""
     family, comma, given = (part.strip() for part in author.partition(","))

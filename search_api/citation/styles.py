@@ -239,6 +239,15 @@ def resolve(style: str) -> tuple[str, str | None]:
     raise StyleError(f"no style '{style[:60]}'; {meant} {', '.join(STYLES)}, and any CSL style")
 
 
+def is_note(style: str) -> bool:
+    """Whether a style's citations stand in notes, not in the text.
+
+    Raises:
+        StyleError: no such style.
+    """
+    return bool(_parsed(resolve(style)[0]).getroot().get("class") == "note")
+
+
 @cache
 def _names() -> frozenset[str]:
     """Every CSL style there is by its file name, those that only point at another included."""

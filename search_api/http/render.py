@@ -10,6 +10,7 @@ from typing import Protocol
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
+from search_api.citation.source import indexed_name
 from search_api.http.assets import scripts_address, styles_address
 from search_api.http.markup import piece_of
 
@@ -31,6 +32,7 @@ def renderer(**shared: object) -> Render:
         script=partial(scripts_address, WEB),
         style_sheet=partial(styles_address, WEB),
         piece_of=piece_of,
+        indexed_name=indexed_name,
     )
 
     def render(name: str, code: int = 200, /, **context: object) -> HTMLResponse:

@@ -11,10 +11,11 @@ from jinja2 import Environment, Template
 
 from indexer.store.index import Engine
 from search_api.citation.notebook.cited import CitedQuote, Source, cite_quotes, list_sources
-from search_api.citation.notebook.items import ExportRequest, Format, find_quotes
+from search_api.citation.notebook.items import SHORT, ExportRequest, Format, find_quotes
 from search_api.citation.notebook.markdown import to_markdown
 from search_api.citation.notebook.reference_managers import to_bibtex, to_ris
 from search_api.citation.notebook.word import to_docx
+from search_api.citation.styles import is_note
 
 TITLE = "Notebook"
 
@@ -62,7 +63,12 @@ def export_quotes(store: Engine, request: ExportRequest, base: str = "") -> Expo
         cited = cite_quotes(quotes, request.style, base)
         sources = list_sources(quotes, request.style)
         title = " ".join(request.title.split()) or TITLE
-        content = _WRITERS[request.format](title, cited, sources)
+        if request.format == "docx":
+            content = to_docx(
+                title, cited, sources, request.style != SHORT and is_note(request.style)
+            )
+        else:
+            content = _WRITERS[request.format](title, cited, sources)
     return Exported(f"notebook.{kind.ending}", kind.media_type, content)
 
 
@@ -77,7 +83,6 @@ def _markdown(title: str, quotes: list[CitedQuote], sources: list[Source]) -> by
 _WRITERS: dict[str, Callable[[str, list[CitedQuote], list[Source]], bytes]] = {
     "markdown": _markdown,
     "html": _html,
-    "docx": to_docx,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -14,25 +15,33 @@ from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
 from search_api.citation.notebook.cited import CitedQuote, Run, Source
+from search_api.citation.notebook.word_footnotes import Footnotes
 
 # What XML cannot hold.
 UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def to_docx(title: str, quotes: Iterable[CitedQuote], sources: Iterable[Source]) -> bytes:
-    """A notebook as DOCX."""
+def to_docx(
+    title: str, quotes: Iterable[CitedQuote], sources: Iterable[Source], in_notes: bool = False
+) -> bytes:
+    """A notebook as DOCX; its citations under the quotes, or in footnotes."""
     document = Document()
     about = document.core_properties
     about.title, about.author, about.comments = fit(title), "", "Quotes collected with Pilcrow"
     document.add_heading(fit(title), level=0)
+    notes = Footnotes(document) if in_notes else None
     for quote in quotes:
-        words = document.add_paragraph(fit(quote.words), style="Quote")
-        words.paragraph_format.keep_with_next = True
-        words.paragraph_format.left_indent = Pt(18)
-        place = document.add_paragraph("— ")
-        _link(place, quote.url, quote.citation)
+        last = document.add_paragraph(fit(quote.words), style="Quote")
+        last.paragraph_format.left_indent = Pt(18)
+        if notes is not None:
+            cited = [replace(run, text=fit(run.text)) for run in quote.citation]
+            notes.add(last, cited, quote.url)
+        else:
+            last.paragraph_format.keep_with_next = True
+            last = document.add_paragraph("— ")
+            _link(last, quote.url, quote.citation)
         if quote.note:
-            place.paragraph_format.keep_with_next = True
+            last.paragraph_format.keep_with_next = True
             note = document.add_paragraph()
             note.add_run("Note: ").bold = True
             note.add_run(fit(quote.note))
@@ -41,6 +50,8 @@ def to_docx(title: str, quotes: Iterable[CitedQuote], sources: Iterable[Source])
         line = document.add_paragraph(style="List Bullet")
         _write(line, source.entry)
         line.add_run(f" {fit(source.credit)}".rstrip())
+    if notes is not None:
+        notes.write()
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
