@@ -151,7 +151,7 @@ def _work_of(part: str, known: Known) -> str:
     work = work_in(part, known.own)
     words = work.split()
     if words and words[0].lower().strip(",") in DATES:
-        return ""
+        work = ""
     pages = PAGES.search(part)
     return work or (pages["name"] if pages is not None else "")
 

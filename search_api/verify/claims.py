@@ -11,6 +11,7 @@ from typing import TypeVar
 from indexer.numbers import NUMBER
 from search_api.verify.citing import IBID, Known, cite_blocks
 from search_api.verify.document import NOTHING, Block, Draft
+from search_api.verify.elsewhere import is_title
 from search_api.verify.quotations import Quotation, find_quotations
 from search_api.verify.references import Reference
 from search_api.verify.words import keys_of
@@ -60,6 +61,7 @@ AROUND = 200
 MOST_CLAIMED = 8
 # A block that opens so names the source of the quotation before it, when it is short.
 OPENS_BYLINE = re.compile(r"[\s\x00]*(?:[(\[—–]|-{1,3}\s)")
+DASHED = re.compile(r"[\s\x00]*+[—–]")
 SHORT_BYLINE = 160
 # How far on, in characters, the next sentence's first letter is looked for.
 NEXT_WORD = 50
@@ -394,10 +396,17 @@ def _of_block(
     noted = _noted(draft, quotation, here.block.end, notes)
     if noted is not None:
         return replace(claim, reference=noted[1])
-    if after is not None and after.block.kind == "text" and not after.quotations:
+    if after is not None and after.block.kind == "text":
         text = draft.clean[after.block.start : after.block.end]
-        near = [r for r in after.references if r.start - after.block.start <= SHORT_BYLINE]
-        is_byline = OPENS_BYLINE.match(text) or len(text.strip()) <= SHORT_BYLINE
+        # A byline may have its work's title in quotation marks.
+        first = [draft.text(q.start, q.end) for q in after.quotations[:1]]
+        titled = DASHED.match(text) is not None and all(map(is_title, first))
+        # What is markup counts for nothing.
+        begun = after.block.start
+        near = [r for r in after.references if len(draft.text(begun, r.start)) <= SHORT_BYLINE]
+        size = len(draft.text(begun, after.block.end))
+        is_byline = OPENS_BYLINE.match(text) or size <= SHORT_BYLINE
+        is_byline = (is_byline and not after.quotations) or titled
         if near and is_byline and (near[0].enclosed or text.lstrip(SKIPPED)[0] in "—–-"):
             return replace(claim, reference=near[0])
     return claim if lead is None else replace(claim, reference=_last_of(draft, lead))

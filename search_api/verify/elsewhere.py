@@ -100,13 +100,19 @@ def significant(names: Collection[str]) -> frozenset[str]:
     return frozenset(key for key in keys - GENERIC if len(key) > 2 and not key.isdigit())
 
 
+def initials(name: str) -> list[str]:
+    """What a name of three words or more is called for short: "TAB", of a branch's."""
+    short = "".join(word[0] for word in re.findall(r"[^\W\d_][\w’'-]*", name) if word[0].isupper())
+    return [short] if len(short) > 2 else []
+
+
 def is_own(text: str, own: Collection[str]) -> bool:
     """True where a text has a word of an indexed report's name, with a capital as names have."""
     return any(
         key in own
         for word in re.findall(r"[^\W\d_][\w’']*", text)
         if word[0].isupper() or word.islower() is False
-        for key in keys_of(word)
+        for key in (word, *keys_of(word))
     )
 
 

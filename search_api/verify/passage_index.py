@@ -8,7 +8,7 @@ may collide, so what the index finds is always read again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 from indexer.report import Passage, Report
 from indexer.store import OnDemand
 from indexer.store.index import Engine
-from search_api.verify.elsewhere import significant
+from search_api.verify.elsewhere import initials, significant
 from search_api.verify.words import keys_of
 
 # Passages of a segment are numbered in 16 bits.
@@ -33,6 +33,7 @@ RARE = 4
 # are then compared letter by letter.
 COUNTED = 24
 COMPARED = 12
+QUOTING = re.compile('["“”„‘«»]')
 HEADING_LABEL = re.compile(
     r"^\s*(?:(?:chapter|part|section)\s+)?(?:\d{1,3}|[IVX]{1,5})(?:\.\d{1,3})*[.):]?\s+", re.I
 )
@@ -141,9 +142,17 @@ class PassageIndex:
     @cached_property
     def names(self) -> dict[str, dict[tuple[str, ...], set[int]]]:
         """Places of reports by the words of what they may be called, under the first word."""
+        return self._named(lambda name: True)
+
+    @cached_property
+    def quoting_names(self) -> dict[str, dict[tuple[str, ...], set[int]]]:
+        """Those of the names that have words in quotation marks themselves."""
+        return self._named(lambda name: QUOTING.search(name) is not None)
+
+    def _named(self, wanted: Callable[[str], bool]) -> dict[str, dict[tuple[str, ...], set[int]]]:
         names: dict[str, dict[tuple[str, ...], set[int]]] = {}
         for place, report in enumerate(self.reports):
-            for name in _names(report):
+            for name in filter(wanted, _names(report)):
                 keys = tuple(keys_of(name))
                 if keys:
                     names.setdefault(keys[0], {}).setdefault(keys, set()).add(place)
@@ -176,7 +185,8 @@ class PassageIndex:
         """The words by which a draft may name these reports; none where one has no title."""
         if not all(report.metadata.title for report in self.reports):
             return frozenset()
-        return significant([name for report in self.reports for name in _names(report)])
+        names = [name for report in self.reports for name in _names(report)]
+        return significant(names) | {short for name in names for short in initials(name)}
 
     def has_number(self, number: str) -> bool:
         """True when a report prints this number before a paragraph."""

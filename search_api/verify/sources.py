@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.errors import NotFoundError
@@ -20,6 +20,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 NEAR = 160
 # How far apart the names of one citation stand: "Northumberland (Ofsted, 14 May 2012)".
 APART = 60
+Names = dict[str, dict[tuple[str, ...], set[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,32 @@ def find_mentions(index: PassageIndex, draft: Draft) -> list[Mention]:
     """Where the draft names the reports: by id, title, short title, publisher or author."""
     if len(index.reports) < 2:
         return []
+    return [
+        Mention(start, end, _of_year(index, draft, end, reports))
+        for start, end, reports in _named(index.names, draft)
+    ]
+
+
+def quoting_titles(index: PassageIndex, draft: Draft) -> list[Mention]:
+    """Where the draft prints a title that has words in quotation marks itself."""
+    if not index.quoting_names:
+        return []
+    found = _named(index.quoting_names, draft)
+    return [Mention(start, end, frozenset(reports)) for start, end, reports in found]
+
+
+def _named(names: Names, draft: Draft) -> Iterator[tuple[int, int, set[int]]]:
+    """Where names stand in a draft, the longest at a place."""
     words = words_of(draft.clean.replace(NOTHING, " "))
-    mentions = []
     at = 0
     while at < len(words):
-        longest = _longest(index.names.get(words[at].key, {}), words, at)
+        longest = _longest(names.get(words[at].key, {}), words, at)
         if longest is None:
             at += 1
             continue
         size, reports = longest
-        start, end = words[at].start, words[at + size - 1].end
-        mentions.append(Mention(start, end, _of_year(index, draft, end, reports)))
+        yield words[at].start, words[at + size - 1].end, reports
         at += size
-    return mentions
 
 
 def _longest(

@@ -14,8 +14,9 @@ from search_api.verify.claims import Claim, find_claims
 from search_api.verify.document import Draft, parse_draft
 from search_api.verify.judging import Question, judge_quotation, judge_reference
 from search_api.verify.passage_index import PassageIndex
-from search_api.verify.sources import Mention, find_mentions, reports_meant, resolve
-from search_api.verify.verdicts import Finding
+from search_api.verify.quotations import Quotation
+from search_api.verify.sources import Mention, find_mentions, quoting_titles, reports_meant, resolve
+from search_api.verify.verdicts import CERTAIN, Finding, Place, finding
 
 
 def verify(reports: Sequence[Report], text: str, report_id: str | None = None) -> list[Check]:
@@ -58,7 +59,7 @@ def examine(index: PassageIndex, text: str, report_id: str | None = None) -> lis
     draft = parse_draft(text)
     only = _place_of(index, report_id)
     mentions = find_mentions(index, draft) if only is None else []
-    work = _Work(index, draft, only, mentions)
+    work = _Work(index, draft, only, mentions, quoting_titles(index, draft))
     found = []
     for claim in find_claims(draft, Known(index.units, index.own_words, index.has_number)):
         go_on()
@@ -75,6 +76,12 @@ def _place_of(index: PassageIndex, report_id: str | None) -> int | None:
     raise NotFoundError(f"no report '{report_id}' in the store; it has: {known}")
 
 
+def _is_part(quotation: Quotation, title: Mention) -> bool:
+    """True for words in a title that are not all of it."""
+    inside = title.start <= quotation.start and quotation.end <= title.end
+    return inside and (title.start, title.end) != (quotation.start, quotation.end)
+
+
 @dataclass(frozen=True)
 class _Work:
     """A draft being examined against one report, or all."""
@@ -83,10 +90,17 @@ class _Work:
     draft: Draft
     only: int | None
     mentions: Sequence[Mention]
+    titles: Sequence[Mention]
 
     def examine(self, claim: Claim) -> Finding:
         """What is to be said of one claim."""
         index, reference = self.index, claim.reference
+        quoted = claim.quotation
+        title = next((each for each in self.titles if quoted and _is_part(quoted, each)), None)
+        if quoted is not None and title is not None:
+            place = Place(quoted.start, quoted.end, self.draft.text(quoted.start, quoted.end), None)
+            said = f"in the title of {index.ids[min(title.reports)]}"
+            return finding(index, place, "other_source", None, said, CERTAIN)
         reports, named = self._reports_of(claim)
         numbers = reference.numbers if reference is not None else ()
         # A report named far off is only the likelier one: the number may be another's.
