@@ -570,6 +570,37 @@ def test_the_page_carries_what_reference_managers_read(client: TestClient) -> No
         assert "published 14 May 2012" in response.text
 
 
+@pytest.mark.parametrize(
+    ("kind", "item", "author"),
+    [
+        ("report", "report", "Harbour Board of Control,"),
+        ("legal_case", "case", "Harbour Board of Control,"),
+        ("legislation", "statute", "Harbour Board of Control,"),
+        ("article", "journalArticle", "Okafor, Ines"),
+    ],
+)
+def test_the_page_says_what_it_is_and_keeps_an_organisation_whole(
+    kind: str, item: str, author: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "harbour.txt"
+    path.write_text(HARBOUR.read_text(encoding="utf-8"), encoding="utf-8")
+    name = "Ines Okafor" if kind == "article" else author.rstrip(",")
+    about = f'title = "T"\nkind = "{kind}"\nauthors = ["{name}"]\npublisher = "P"\n'
+    journal = 'journal = "Piers"\nvolume = "12"\npages = "440-447"\n'
+    path.with_suffix(".toml").write_text(about + journal * (kind == "article"), encoding="utf-8")
+    letters = LetterEncoder()
+    store = build_store(tmp_path / "store", [load_report(path)], letters)
+    page = TestClient(create_app(store, letters)).get("/reports/harbour/paragraphs/6").text
+
+    def content(of: str) -> list[str]:
+        return re.findall(rf'<meta name="{of}" content="(.*?)">', page)
+
+    assert content("z.itemType") == [item]
+    assert content("citation_author") == [author]
+    assert bool(content("citation_technical_report_institution")) == (kind == "report")
+    assert content("citation_firstpage") == (["440"] if kind == "article" else [])
+
+
 def test_text_cannot_close_the_data_block() -> None:
     from search_api.citation.page import page_data
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 import docx
 import httpx
@@ -89,6 +91,32 @@ def test_a_word_document_has_the_same_with_links_that_work(client: TestClient) -
     links = document.paragraphs[2].hyperlinks
     assert links[0].url.startswith("http://testserver/reports/harbour-2031/paragraphs/6?quote=0-30")
     assert any(run.italic for run in document.paragraphs[-1].runs)
+
+
+def test_a_note_styles_citations_are_footnotes_in_word(client: TestClient) -> None:
+    items = [DRILLS | {"note": "mine"}, JACKETS]
+    answer = export(client, "docx", items, style="oscola")
+    document = docx.Document(io.BytesIO(answer.content))
+
+    quoted = document.paragraphs[1]
+    assert quoted.text == "Safety drills are held weekly."
+    assert quoted._p.xpath("./w:r/w:footnoteReference/@w:id") == ["1"]
+    assert document.paragraphs[2].text == "Note: mine"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
+        notes = ElementTree.fromstring(package.read("word/footnotes.xml"))
+        links = package.read("word/_rels/footnotes.xml.rels").decode()
+        assert b"/word/footnotes.xml" in package.read("[Content_Types].xml")
+    said = ["".join(note.itertext()) for note in notes]
+    # Two that draw the rule over the notes, then the notes.
+    assert said[:2] == ["", ""]
+    assert said[2].startswith(" ‘")
+    assert said[2].endswith("para 6.")
+    assert said[3].endswith("para 8.")
+    assert "http://testserver/reports/harbour-2031/paragraphs/6?quote=0-30" in links
+    # Another reader of Word files finds them too.
+    text = pypandoc.convert_text(answer.content, "plain", format="docx", extra_args=["--wrap=none"])
+    assert "weekly.[1]" in text.replace("\xa0", " ")
+    assert "para 6." in text.replace("\xa0", " ")
 
 
 def test_reference_managers_get_a_report_once_with_its_quotes_as_notes(client: TestClient) -> None:

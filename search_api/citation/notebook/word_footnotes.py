@@ -9,11 +9,12 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import OxmlElement
 from docx.oxml.ns import nsdecls, qn
-from docx.oxml.xmlchemy import BaseOxmlElement, serialize_for_reading
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
+from lxml import etree
+from lxml.etree import _Element
 
 from search_api.citation.notebook.cited import Run
 
@@ -33,7 +34,7 @@ class Footnotes:
         mark = styles.add_style(REFERENCE, WD_STYLE_TYPE.CHARACTER, builtin=True)
         mark.font.superscript = True
         self._text, self._mark = text.style_id, mark.style_id
-        self._notes = parse_xml(f"<w:footnotes {nsdecls('w', 'r')}/>")
+        self._notes = etree.fromstring(f"<w:footnotes {nsdecls('w', 'r')}/>")
         for number, rule in RULES.items():
             note = _element("footnote", id=number, type=rule)
             note.append(_element("p"))
@@ -47,7 +48,8 @@ class Footnotes:
     def add(self, paragraph: Paragraph, runs: Iterable[Run], url: str) -> None:
         """A note at the end of a paragraph, whose words lead to an address."""
         number = len(self._notes) - len(RULES) + 1
-        paragraph._p.append(self._marked(_element("footnoteReference", id=number)))
+        called = self._marked(_element("footnoteReference", id=number))
+        paragraph._p.append(called)  # type: ignore[arg-type]
         link = _element("hyperlink")
         target = self._part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         link.set(qn("r:id"), target)
@@ -64,9 +66,9 @@ class Footnotes:
 
     def write(self) -> None:
         """Put the notes into the document."""
-        self._part._blob = serialize_for_reading(self._notes).encode()
+        self._part._blob = etree.tostring(self._notes, xml_declaration=True, encoding="UTF-8")
 
-    def _marked(self, mark: BaseOxmlElement) -> BaseOxmlElement:
+    def _marked(self, mark: _Element) -> _Element:
         """A raised figure, where it is called and where the note begins."""
         run, looks = _element("r"), _element("rPr")
         looks.append(_element("rStyle", val=self._mark))
@@ -75,7 +77,7 @@ class Footnotes:
         return run
 
 
-def _written(run: Run) -> BaseOxmlElement:
+def _written(run: Run) -> _Element:
     made, looks, text = _element("r"), _element("rPr"), _element("t")
     for on, name in ((run.bold, "b"), (run.italic, "i")):
         if on:
@@ -87,7 +89,7 @@ def _written(run: Run) -> BaseOxmlElement:
     return made
 
 
-def _element(name: str, **attributes: str | int) -> BaseOxmlElement:
+def _element(name: str, **attributes: str | int) -> _Element:
     made = OxmlElement(f"w:{name}")
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), str(value))
