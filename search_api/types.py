@@ -38,6 +38,14 @@ class Displayed(Frozen):
 
     display: ClassVar[Display | None] = None
 
+    def _repr_html_(self) -> str | None:
+        """What Jupyter shows."""
+        return self.display.as_html(self) if self.display is not None else None
+
+
+class Tabular(Displayed):
+    """Base of what is a data frame as well."""
+
     def to_frame(self) -> DataFrame:
         """A pandas frame with a row a quote, or a row a hit: number, key, section, quote, ...
 
@@ -49,10 +57,6 @@ class Displayed(Frozen):
         if self.display is None:
             raise PilcrowError("a data frame needs the client; run: import search_api.client")
         return self.display.as_frame(self)
-
-    def _repr_html_(self) -> str | None:
-        """What Jupyter shows."""
-        return self.display.as_html(self) if self.display is not None else None
 
 
 class Quote(Frozen):
@@ -146,7 +150,7 @@ class Part(Frozen):
     quotes: Annotated[list[Quote], Field(description="Best first; empty when not_found")]
 
 
-class Answer(Displayed):
+class Answer(Tabular):
     """An answer in the report's own sentences, or the finding that it has none."""
 
     question: Annotated[str, Field(description="As it was asked")]
@@ -208,7 +212,7 @@ class FacetValue(Frozen):
     count: Annotated[int, Field(description="Of the hits that can be paged to")]
 
 
-class SearchResult(Displayed):
+class SearchResult(Tabular):
     """Ranked passages for a query."""
 
     query: Annotated[str, Field(description="As it was sent")]
@@ -254,7 +258,7 @@ class Item(Frozen):
     end: Annotated[int, Field(description="End offset, exclusive")]
 
 
-class Paragraph(Frozen):
+class Paragraph(Displayed):
     """One passage of a report; `text` is a slice of the report's extracted text."""
 
     report: Annotated[str, Field(description="Id of the report")]
@@ -338,7 +342,7 @@ class KnownField(Frozen):
     sure: Annotated[bool, Field(description="False where it was read and may be wrong")]
 
 
-class ReportSummary(Frozen):
+class ReportSummary(Displayed):
     """A report in the store."""
 
     id: Annotated[str, Field(description="What addresses and filters call it")]
@@ -418,7 +422,7 @@ class CslCitation(Frozen):
     citation_item: Annotated[CslPinpoint, Field(description="The pinpoint into it")]
 
 
-class Citation(Frozen):
+class Citation(Displayed):
     """A pinpoint citation in a style, and for other programs."""
 
     style: Annotated[str, Field(description="The style asked for")]
@@ -438,7 +442,7 @@ class Citation(Frozen):
 Verdict = Literal["found", "wrong_paragraph", "altered", "distorted", "other_source", "not_found"]
 
 
-class Check(Frozen):
+class Check(Displayed):
     """What a draft quotes or refers to, held against the reports."""
 
     quotation: Annotated[

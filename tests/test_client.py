@@ -586,6 +586,53 @@ def test_nothing_in_a_report_or_question_becomes_markup(recorded: dict[str, Any]
         assert 'href="javascript' not in shown
 
 
+def test_lists_and_single_results_are_shown_as_tables(harbour_client: PilcrowClient) -> None:
+    draft = "It says “safety drills” (para 8)."
+    for shown, words in (
+        (harbour_client.reports(), ["harbour-2031", "2031-05-02"]),
+        (harbour_client.report("harbour-2031"), ["harbour-2031"]),
+        (harbour_client.paragraphs("harbour-2031", "6-8"), ["“Safety drills", "“Lifejackets"]),
+        (harbour_client.paragraph("harbour-2031", 6), ["“Safety drills"]),
+        (harbour_client.cite("harbour-2031", 6, style="apa"), ["apa", "bibliography"]),
+        (harbour_client.verify(draft), ["in another paragraph", "“safety drills”", "para 8"]),
+    ):
+        html: str = shown._repr_html_()
+        assert html.count("<table>") == 1
+        assert all(word in html for word in words), html
+        # No column is empty.
+        assert "footnotes" not in html
+
+    evil = "<script>alert(1)</script>"
+    [paragraph] = harbour_client.paragraphs("harbour-2031", "6")
+    told = paragraph.model_copy(
+        update={"text": evil, "citation": evil, "url": "javascript:alert(1)"}
+    )
+    assert "<script" not in told._repr_html_()
+    assert "href" not in told._repr_html_()
+
+
+def test_a_closed_client_says_so(harbour_url: str) -> None:
+    client = PilcrowClient(harbour_url)
+    client.close()
+    with pytest.raises(PilcrowError, match="the client is closed"):
+        client.reports()
+
+    async def awaited() -> None:
+        other = AsyncPilcrowClient(harbour_url)
+        await other.aclose()
+        with pytest.raises(PilcrowError, match="the client is closed"):
+            await other.search("drills")
+
+    asyncio.run(awaited())
+
+
+def test_an_unknown_style_names_the_seven(harbour_client: PilcrowClient) -> None:
+    with pytest.raises(PilcrowError, match="apaa") as error:
+        harbour_client.cite("harbour-2031", 6, style="apaa")
+    for style in ("oscola", "harvard", "chicago-notes", "chicago-author-date", "bluebook", "mla"):
+        assert style in str(error.value)
+
+
 @pytest.mark.model
 def test_a_report_added_to_a_folder_is_there_for_others(seed_folder: Path) -> None:
     library = Pilcrow.open(seed_folder)

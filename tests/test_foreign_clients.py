@@ -159,6 +159,57 @@ def test_generated_types_for_typescript_compile(
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+CELLS = [
+    "from search_api import PilcrowClient\nclient = PilcrowClient(URL, key='secret')",
+    "client.ask('para 6')",
+    "client.search('drills', limit=2)",
+    "client.reports()",
+    "client.report('harbour-2031')",
+    "client.paragraph('harbour-2031', 6)",
+    "client.paragraphs('harbour-2031', '6-8')",
+    "client.cite('harbour-2031', 6, style='apa')",
+    "client.verify('It says “safety drills” (para 8), “no such words” (para 7).')",
+    "client.close()",
+]
+
+
+def test_a_notebook_shows_every_kind_of_result(
+    kept: Path, tmp_path: Path, harbour_store: Store, letters: LetterEncoder
+) -> None:
+    python = environment(kept / "notebook", "nbconvert", "nbclient", "ipykernel", with_ours=True)
+    with serving(create_app(harbour_store, letters, "secret")) as url:
+        cells = [
+            {
+                "cell_type": "code",
+                "source": source.replace("URL", repr(url)),
+                "metadata": {},
+                "execution_count": None,
+                "outputs": [],
+                "id": f"cell-{place}",
+            }
+            for place, source in enumerate(CELLS)
+        ]
+        book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        (tmp_path / "book.ipynb").write_text(json.dumps(book), encoding="utf-8")
+        ran = subprocess.run(
+            [python, "-m", "nbconvert", "--to", "html", "--execute", "book.ipynb"],
+            cwd=tmp_path,
+            env=os.environ | {"IPYTHONDIR": str(tmp_path), "JUPYTER_PLATFORM_DIRS": "1"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    shown = (tmp_path / "book.html").read_text(encoding="utf-8")
+    # An answer, hits, and six tables; nothing as Python would write it.
+    assert shown.count("<blockquote cite=") == 3
+    assert shown.count('<thead><tr><th style="text-align: left">') == 6
+    assert "SearchResult(" not in shown
+    assert "Paragraph(" not in shown
+    for words in ("in another paragraph", "not in the report", "Safety drills are held weekly"):
+        assert words in shown, words
+
+
 SUITE = """
 import sys
 from typing import Any

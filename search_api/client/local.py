@@ -20,6 +20,7 @@ from search_api.ask import answer as engine
 from search_api.ask.listing import Facet, Listing, Sort
 from search_api.citation.exports import make_citation
 from search_api.citation.notebook import ExportItem, ExportRequest, Format, export_quotes
+from search_api.client.display.tables import Listed
 from search_api.client.protocol import Library
 from search_api.client.routes import export_items
 from search_api.library import catalog
@@ -134,7 +135,7 @@ class Pilcrow(Library):
 
     def reports(self) -> list[ReportSummary]:
         """The reports, by id."""
-        return catalog.summaries(self._live.store)
+        return Listed(catalog.summaries(self._live.store))
 
     def report(self, report: str) -> ReportDetail:
         """A report with its outline, numbering audit and glossary."""
@@ -151,7 +152,7 @@ class Pilcrow(Library):
         found = self._live.store.report(report)
         every = [(place, "") for place in range(len(found.passages))]
         places = every if numbers is None else places_of(found, numbers)
-        return [catalog.paragraph(found, place) for place in places]
+        return Listed(catalog.paragraph(found, place) for place in places)
 
     def cite(self, report: str, key: str | int, style: str = "oscola") -> Citation:
         """A paragraph, a range or a list, cited; see Library.cite."""
@@ -159,7 +160,7 @@ class Pilcrow(Library):
 
     def verify(self, text: str, report: str | None = None) -> list[Check]:
         """Check the quotations and paragraph references in a draft; see Library.verify."""
-        return check_draft(self._live.take().made(index_store), text, report or None)
+        return Listed(check_draft(self._live.take().made(index_store), text, report or None))
 
     def export(
         self,

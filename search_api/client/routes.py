@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from indexer.errors import PilcrowError, ReportError
 from search_api import __version__
+from search_api.client.display.tables import Listed
 from search_api.client.errors import ServerError, ServerQuestionError
 from search_api.client.retry import Call, Flow, Server, exchange
 from search_api.types import (
@@ -158,7 +159,7 @@ class Routes:
     def reports(self) -> Flow[list[ReportSummary]]:
         """See Library.reports."""
         response = yield from self._get("/reports", {})
-        return self._parsed(Reports, response).reports
+        return Listed(self._parsed(Reports, response).reports)
 
     def report(self, report: str) -> Flow[ReportDetail]:
         """See Library.report."""
@@ -174,7 +175,7 @@ class Routes:
         """See Library.paragraphs."""
         params = {} if numbers is None else {"numbers": numbers}
         response = yield from self._get(f"{_path(report)}/paragraphs", params)
-        return self._parsed(Paragraphs, response).paragraphs
+        return Listed(self._parsed(Paragraphs, response).paragraphs)
 
     def cite(self, report: str, key: str | int, style: str = "oscola") -> Flow[Citation]:
         """See Library.cite."""
@@ -184,7 +185,7 @@ class Routes:
     def verify(self, text: str, report: str | None = None) -> Flow[list[Check]]:
         """See Library.verify."""
         response = yield from self._post("/verify", {"text": text} | _filters(report))
-        return self._parsed(Checks, response).checks
+        return Listed(self._parsed(Checks, response).checks)
 
     def export(
         self,

@@ -1,4 +1,4 @@
-"""Answers and hits for a notebook: as HTML, and as pandas data frames."""
+"""Results for a notebook: as HTML, and as pandas data frames."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from search_api.client.display.frames import answer_frame, hits_frame
 from search_api.client.display.html import answer_html, hits_html
+from search_api.client.display.tables import table_html
 from search_api.types import Answer, Displayed, SearchResult
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ def as_frame(result: Answer | SearchResult) -> DataFrame:
     return answer_frame(result) if isinstance(result, Answer) else hits_frame(result)
 
 
-def as_html(result: Answer | SearchResult) -> str:
-    """An answer or hits as Jupyter shows them."""
-    return answer_html(result) if isinstance(result, Answer) else hits_html(result)
+def as_html(result: Displayed) -> str:
+    """A result as Jupyter shows it."""
+    if isinstance(result, Answer):
+        return answer_html(result)
+    return hits_html(result) if isinstance(result, SearchResult) else table_html([result])
 
 
 Displayed.display = sys.modules[__name__]

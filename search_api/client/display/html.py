@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,21 +11,24 @@ if TYPE_CHECKING:
     from search_api.types import Answer, SearchResult
 
 NEAREST = 3
+RESULT = "result.html.jinja"
 
 
 def answer_html(answer: Answer) -> str:
     """The quotes with their citations, or that the report does not say, and what is nearest."""
-    return _template().render(answer=answer, hits=answer.hits[:NEAREST])
+    return template(RESULT).render(answer=answer, hits=answer.hits[:NEAREST])
 
 
 def hits_html(result: SearchResult) -> str:
     """The hits, best first, each by its best sentence."""
-    return _template().render(answer=None, hits=result.hits, query=result.query)
+    return template(RESULT).render(answer=None, hits=result.hits, query=result.query)
 
 
 @cache
-def _template() -> Template:
-    from jinja2 import Environment
+def template(name: str) -> Template:
+    """A template of this folder."""
+    from jinja2 import Environment, PackageLoader
 
-    source = (files("search_api.client.display") / "result.html.jinja").read_text(encoding="utf-8")
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
+    folder = PackageLoader("search_api.client.display", ".")
+    environment = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(name)
