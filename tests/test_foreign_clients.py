@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from search_api.http.app import create_app
-from tests.conftest import serving
+from tests.conftest import ROOT, serving
 from tests.foreign import environment
 
 if TYPE_CHECKING:
@@ -157,6 +158,41 @@ def test_generated_types_for_typescript_compile(
     ):
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
         assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+AGENT = """
+import asyncio, json, sys
+from fastmcp import Client
+from fastmcp.client.transports import StdioTransport
+
+async def main():
+    command = ["-c", "from search_api.cli import main; main()", "mcp", "--store", sys.argv[2]]
+    async with Client(StdioTransport(sys.argv[1], command, keep_alive=False)) as client:
+        assert {tool.name for tool in await client.list_tools()} >= {"ask_report", "cite"}
+        listed = [str(resource.uri) for resource in await client.list_resources()]
+        assert listed == ["pilcrow://reports", "pilcrow://reports/harbour-2031"]
+        [report] = await client.read_resource(listed[1])
+        assert json.loads(report.text)["audit"]["count"] == 8
+        [read] = await client.read_resource("pilcrow://reports/harbour-2031/paragraphs/6")
+        [prompt] = await client.list_prompts()
+        said = await client.get_prompt(prompt.name, {"question": "Are drills held?"})
+        assert "Are drills held?" in said.messages[0].content.text
+        found = await client.call_tool("get_paragraphs", {"report": "harbour-2031", "numbers": "6"})
+        [paragraph] = found.structured_content["paragraphs"]
+        assert paragraph == json.loads(read.text)
+        assert paragraph["citation"].endswith("para 6")
+
+asyncio.run(main())
+"""
+
+
+def test_an_agents_client_of_others_reads_resources_and_prompts(
+    kept: Path, harbour_store: Store
+) -> None:
+    python = environment(kept / "fastmcp", "fastmcp")
+    command = [python, "-c", AGENT, sys.executable, str(harbour_store.folder)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert told.returncode == 0, told.stderr[-3000:]
 
 
 CELLS = [

@@ -27,6 +27,7 @@ from search_api.library.filters import Filters
 from search_api.library.live import Live
 from search_api.library.old_links import resolve
 from search_api.library.places import places_of
+from search_api.library.positions import positions_of
 from search_api.library.suggest import (
     MOST_SUGGESTIONS,
     Suggester,
@@ -188,8 +189,12 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         """The reports in the store, by id, in short."""
         every = catalog.summaries(live.store)
         ids = [report.id for report in every]
-        # Where the report that came last is gone, its place by id is still known.
-        page = Page(ids, "reports", limit, offset, cursor, lambda last: bisect(ids, last) - 1)
+
+        def find(name: str) -> int:
+            # Where the report that came last is gone, its place by id is still known.
+            return bisect(ids, name) - 1
+
+        page = Page(len(ids), "reports", ids.__getitem__, find, limit, offset, cursor)
         found = Reports(reports=every[page.start : page.end], total=len(every), next=page.next)
         return reply(found, fields, "reports", page.links(request))
 
@@ -219,8 +224,15 @@ def _add_reports(api: APIRouter, live: Live) -> None:
         found = live.store.report(report)
         every = [(place, "") for place in range(len(found.passages))]
         places = every if numbers is None else places_of(found, numbers)
-        keys = [found.passages[place].key for place, _ in places]
-        page = Page(keys, (report, numbers), limit, offset, cursor)
+
+        def name(at: int) -> str:
+            return found.passages[places[at][0]].key
+
+        def find(key: str) -> int | None:
+            place = positions_of(found).by_key.get(key)
+            return next((at for at, (each, _) in enumerate(places) if each == place), None)
+
+        page = Page(len(places), (report, numbers), name, find, limit, offset, cursor)
         listed = [catalog.paragraph(found, place) for place in places[page.start : page.end]]
         told = Paragraphs(report=report, paragraphs=listed, total=len(places), next=page.next)
         return reply(told, fields, "paragraphs", page.links(request))

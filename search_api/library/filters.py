@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from indexer.store.index import Engine
 from search_api.library.kept import Recent
+from search_api.turn import go_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ def _known(store: Engine) -> list[_About]:
     """What is known of each report; read once for what the store holds."""
     found = _kept.get(store.fingerprint)
     if found is None:
-        every = (report.metadata for report in store.reports)
-        found = [_About(about.kind, about.publisher, about.published) for about in every]
+        found = []
+        for report in store.reports:
+            go_on()
+            about = report.metadata
+            found.append(_About(about.kind, about.publisher, about.published))
         _kept.keep(store.fingerprint, found)
     return found
