@@ -144,7 +144,8 @@ async def _overload(ask: Ask, seconds: float, found: Soak, pid: int) -> None:
 
 @asynccontextmanager
 async def _asker(url: str, questions: list[str]) -> AsyncIterator[Ask]:
-    asked = cycle(questions)
+    # No two are alike: an answer that was given already takes no time.
+    asked = (f"{question} ({number})" for number, question in enumerate(cycle(questions)))
     limits = httpx.Limits(max_connections=MOST_UNDER_WAY, max_keepalive_connections=50)
     async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
 
