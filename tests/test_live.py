@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +13,11 @@ import pytest
 from indexer.load import load_report
 from indexer.store import build_store, open_store
 from search_api.library.live import Live, built_with
+from search_api.library.positions import positions_of
 from tests.conftest import HARBOUR, LetterEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from indexer.store import Store
 
@@ -90,3 +92,20 @@ def test_what_is_made_of_a_store_is_made_once(harbour_store: Store, letters: Let
 
     now = Live(open_store(harbour_store.folder), built_with(letters)).take()
     assert (now.made(make), now.made(make), len(made)) == (1, 1, 1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files cannot be listed")
+def test_stores_that_no_question_needs_any_more_are_closed(
+    tmp_path: Path, letters: LetterEncoder, note: Path
+) -> None:
+    folder = tmp_path / "store"
+    live = Live(build_store(folder, [load_report(note)], letters), built_with(letters))
+    for number in range(5):
+        note.write_text(f"1. Ferries are late {number} times.\n\n2. Fares rose.\n")
+        # What is kept of a report must not keep its store.
+        positions_of(live.store.reports[0])
+        live.replace(build_store(folder, [load_report(note)], letters))
+
+    opened = (os.path.realpath(each) for each in Path("/proc/self/fd").iterdir())
+    held = {path.split("/gen-")[1][:6] for path in opened if path.startswith(f"{folder}/gen-")}
+    assert held == {"000006"}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Generic, TypeVar
 
 from indexer.report import Report
@@ -15,26 +14,22 @@ T = TypeVar("T")
 MOST_REPORTS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A report told from others by its file, not by all that it holds, which is slow to compare."""
-
-    id: str
-    sha256: str
-    length: int
-    report: Report = field(compare=False)
-
-
 def kept_per_report(function: Callable[[Report], T]) -> Callable[[Report], T]:
-    """The function with its results kept for the reports last asked about."""
+    """The function with its results kept for the reports last asked about.
 
-    @lru_cache(maxsize=MOST_REPORTS)
-    def known(report: _Known) -> T:
-        return function(report.report)
+    The report itself is not kept: it would keep the store open that it was read from.
+    """
+    known: Recent[tuple[T]] = Recent(MOST_REPORTS)
 
     @wraps(function)
     def kept(report: Report) -> T:
-        return known(_Known(report.id, report.sha256, len(report.text), report))
+        # Told from others by its file, not by all that it holds, which is slow to compare.
+        key = (report.id, report.sha256, len(report.text))
+        found = known.get(key)
+        if found is None:
+            found = (function(report),)
+            known.keep(key, found)
+        return found[0]
 
     return kept
 

@@ -66,6 +66,7 @@ class Live:
         """
         self._mark = mark_of(self._folder)
         self._now = Generation(store, self._encoders)
+        _close_unused()
 
     @property
     def store(self) -> Engine:
@@ -92,8 +93,12 @@ class Live:
         finally:
             self._mark = mark
             self._opening.release()
-        # What an opened store has read refers to it: its files are closed when that is found.
-        gc.collect()
+        _close_unused()
+
+
+def _close_unused() -> None:
+    """Close the files of stores that no question needs: what was read of a store refers to it."""
+    gc.collect()
 
 
 def built_with(encoder: Encoder) -> Callable[[Engine], Encoder]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import get_args
 from urllib.parse import quote
 
 from starlette.testclient import TestClient
@@ -28,6 +29,7 @@ from search_api.citation.exports import FORMATS, export, json_ld, make_citation
 from search_api.evaluation.gold import check_gold, load_gold
 from search_api.http.app import create_app
 from search_api.library.suggest import Suggester
+from search_api.types import Verdict
 from search_api.verify import examine, read_draft
 from search_api.verify.passage_index import PassageIndex
 from tests.conftest import HARBOUR, LetterEncoder
@@ -284,7 +286,7 @@ def draft(data: bytes) -> None:
     for finding in examine(passages(), text):
         check = finding.check
         assert 0 <= finding.start <= finding.end <= len(text)
-        assert check.verdict in ("found", "wrong_paragraph", "altered", "not_found")
+        assert check.verdict in get_args(Verdict)
         assert finding.row is None or store.rows[finding.row][1].key in known
         check.model_dump_json().encode()
 
