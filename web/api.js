@@ -81,7 +81,7 @@ function keep(name, load) {
   return kept.get(name);
 }
 
-async function getJson(url, options) {
+export async function getJson(url, options) {
   let response;
   try {
     response = await fetch(url, options);

@@ -92,6 +92,13 @@ export function eachText(element, change) {
   nodes.forEach(change);
 }
 
+/** Gives the reader a file. */
+export function give(blob, name) {
+  const url = URL.createObjectURL(blob);
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
 /** How a passage is cited: by its number, or by its heading where it has none. */
 export function label(number, section, key) {
   return number ? `para ${number}` : (section.at(-1) ?? key);

@@ -1,7 +1,7 @@
 // The notebook's own page: order, notes, undo, export.
 
 import { dragging } from "./drag.js";
-import { el, prose } from "./dom.js";
+import { el, give, prose } from "./dom.js";
 import { asked, forget } from "./history.js";
 import {
   annotate, arrange, clear, idOf, lastRemoved, load, NotKept, onChange, putBack, remove, rename,
@@ -190,7 +190,7 @@ async function exported(format) {
     if (!response.ok) throw await refusal(response, items);
     const sent = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition"))[1];
     const name = fileName(sent);
-    save(await response.blob(), name);
+    give(await response.blob(), name);
     status.textContent = `Exported as ${name}`;
   } catch (error) {
     status.textContent = "";
@@ -212,12 +212,6 @@ async function refusal(response, items) {
     fault.hidden = false;
   }
   return new Error(problem.detail ?? `The server answered ${response.status}.`);
-}
-
-function save(blob, name) {
-  const url = URL.createObjectURL(blob);
-  el("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 for (const each of document.querySelectorAll("[data-format]")) {

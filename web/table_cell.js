@@ -30,11 +30,9 @@ export function brief(cell, mark) {
 /** A quote, then the whole of its paragraph with the quote marked in it. */
 function quoteView(report, { text, label, number, key, start, end }) {
   const words = el("div", {}, prose(text));
-  passage(report, key).then((found) => {
-    // Where the text is another one now, the words stand for themselves.
-    const same = slice(found.text, start, end) === text;
-    if (same) words.replaceChildren(prose(found.text, start, end));
-  }, () => {});
+  // Where the text is another one now, the words stand for themselves.
+  passage(report, key).then(({ text: now }) => slice(now, start, end) === text
+    && words.replaceChildren(prose(now, start, end)), () => {});
   const url = `${pathOf(report, key)}?quote=${start}-${end}`;
   return el("li", { class: "passage" }, numberLink(number, [label], key, url), words);
 }
@@ -63,9 +61,8 @@ export function opened(cell, report, mark, marked) {
     if (target === paragraph) verdict.value = "elsewhere";
     const said = SAID[verdict.value] ? verdict.value : null;
     const where = said === "elsewhere" ? paragraph.value.trim() : "";
-    marked(said || note.value ? {
-      question, report: cell.report, verdict: said, paragraph: where, note: note.value,
-    } : null);
+    const told = { question, report: cell.report, verdict: said, paragraph: where };
+    marked(said || note.value ? { ...told, note: note.value } : null);
   });
   return [
     el("h2", { dir: "auto" }, question), el("p", { class: "byline" }, report.name),

@@ -1,13 +1,12 @@
 // The page of tables: fills one cell by cell, opens cells, keeps marks, exports and opens files.
 
-import { el } from "./dom.js";
+import { getJson } from "./api.js";
+import { el, give } from "./dom.js";
 import { brief, opened } from "./table_cell.js";
 
 const KEY = "pilcrow-table";
-// Cells of a request: they come within a second, and seldom enough for any limit.
 const AT_ONCE = 10;
-const NOT_KEPT = "The browser has no room for this table: export it as JSON before you close the "
-  + "page; the file can be opened here again.";
+const NOT_KEPT = "The browser has no room for this table: export it as JSON to open it again.";
 const [form, grid, pane, trouble, stop, progress, filled, all] = ["tabling", "grid", "cell",
   "trouble", "stop", "progress", "filled", "all"].map((id) => document.getElementById(id));
 const box = form.elements.questions;
@@ -16,13 +15,9 @@ const nameOf = ({ question, report }) => JSON.stringify([question, report]);
 const mapOf = (list) => new Map(list.map((each) => [nameOf(each), each]));
 let table = { questions: [], reports: [] };
 let [cells, marks, places] = [new Map(), new Map(), new Map()];
-let open = null;
-let filling = null;
+let [open, filling] = [null, null];
 
-function warn(text) {
-  trouble.textContent = text;
-  trouble.hidden = !text;
-}
+const warn = (text) => Object.assign(trouble, { textContent: text, hidden: !text });
 
 /** The table with the cells and marks of what it asks. */
 function whole() {
@@ -38,9 +33,10 @@ function save() {
   }
 }
 
-/** Shows a table from its JSON; false where it is none. */
+/** Shows a table from its JSON; the one before stays where it is none. */
 function take(text) {
   const before = [table, cells, marks];
+  warn("");
   try {
     const { questions, reports, cells: kept, marks: made } = JSON.parse(text);
     [table, cells, marks] = [{ questions, reports }, mapOf(kept), mapOf(made)];
@@ -48,11 +44,10 @@ function take(text) {
   } catch {
     [table, cells, marks] = before;
     draw();
-    return false;
+    warn("This is no table; open the JSON that was exported here.");
   }
   box.value = table.questions.join("\n");
   for (const each of boxes) each.checked = table.reports.some(({ id }) => id === each.value);
-  return true;
 }
 
 function draw() {
@@ -62,10 +57,9 @@ function draw() {
   const head = (scope, ...inside) => el("th", { scope, dir: "auto" }, ...inside);
   const heads = reports.map(({ id, name, published }) => head("col",
     el("a", { href: `/reports/${encodeURIComponent(id)}` }, name), published && ` (${published})`));
-  const rows = questions.map((question) => el("tr", {}, head("row", question),
-    ...reports.map(({ id }) => placeOf(nameOf({ question, report: id })))));
   grid.replaceChildren(el("thead", {}, el("tr", {}, head("col", "Question"), ...heads)),
-    el("tbody", {}, ...rows));
+    el("tbody", {}, ...questions.map((question) => el("tr", {}, head("row", question),
+      ...reports.map(({ id }) => placeOf(nameOf({ question, report: id })))))));
   filled.hidden = !questions.length;
 }
 
@@ -89,10 +83,8 @@ function openCell(name) {
   const [before, cell] = [open, cells.get(name)];
   open = name;
   [before, name].forEach(drawCell);
-  const shut = el("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
-  shut.addEventListener("click", close);
   const report = table.reports.find(({ id }) => id === cell.report);
-  pane.replaceChildren(shut, ...opened(cell, report, marks.get(name), (mark) => {
+  pane.lastElementChild.replaceChildren(...opened(cell, report, marks.get(name), (mark) => {
     if (mark) marks.set(name, mark);
     else marks.delete(name);
     drawCell(name);
@@ -110,23 +102,10 @@ function close() {
   places.get(name)?.focus();
 }
 
-async function post(path, body) {
-  const headers = { "Content-Type": "application/json" };
-  const options = { method: "POST", headers, body: JSON.stringify(body) };
-  const response = await fetch(`/api/v1/tables${path}`, options);
-  if (response.ok) return response;
-  const problem = await response.json().catch(() => null);
-  throw new Error(problem?.detail ?? `The server answered ${response.status}.`);
-}
-
-/** Does what may fail, and says so where it does. */
-async function tried(what, act) {
-  warn("");
-  await act().catch((error) => {
-    const why = error instanceof TypeError ? "The server cannot be reached." : error.message;
-    warn(`${what} ${why}`);
-  });
-}
+const posting = (body) => ({
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+});
+const failed = (what) => (error) => warn(`${what} ${error.message}`);
 
 /** Asks for the cells that are not there yet, a few at a time, until told to do something else. */
 async function fill(mine) {
@@ -135,7 +114,7 @@ async function fill(mine) {
       .filter((report) => !cells.has(nameOf({ question, report })));
     while (reports.length) {
       const body = { questions: [question], reports: reports.splice(0, AT_ONCE) };
-      const { cells: made } = await (await post("", body)).json();
+      const { cells: made } = await getJson("/api/v1/tables", posting(body));
       if (filling !== mine) return;
       made.forEach((cell) => cells.set(nameOf(cell), cell));
       made.map(nameOf).forEach(drawCell);
@@ -146,10 +125,11 @@ async function fill(mine) {
 }
 
 async function exported(format) {
-  const response = await post("/export", { format, table: whole() });
-  const url = URL.createObjectURL(await response.blob());
-  el("a", { href: url, download: `table.${format === "gold" ? "gold.jsonl" : format}` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  warn("");
+  const body = posting({ format, table: whole() });
+  const response = await fetch("/api/v1/tables/export", body);
+  if (!response.ok) throw new Error((await response.json()).detail);
+  give(await response.blob(), `table.${format === "gold" ? "gold.jsonl" : format}`);
 }
 
 form.addEventListener("submit", async (event) => {
@@ -159,34 +139,34 @@ form.addEventListener("submit", async (event) => {
     { id: value, name: dataset.name, published: dataset.published || null, url: dataset.url }));
   table = { questions: [...new Set(lines.filter(Boolean))], reports };
   draw();
+  warn("");
   stop.hidden = false;
   const mine = {};
   filling = mine;
-  await tried("Not filled.", () => fill(mine));
+  await fill(mine).catch(failed("Not filled."));
   if (filling === mine) filling = null;
   stop.hidden = !filling;
   save();
 });
 stop.addEventListener("click", () => { filling = null; });
+pane.firstElementChild.addEventListener("click", close);
 document.getElementById("empty").addEventListener("click", () => {
   filling = null;
   take(JSON.stringify({ ...table, cells: [], marks: [] }));
   save();
 });
 document.getElementById("file").addEventListener("change", async ({ target }) => {
-  const good = take(await target.files[0].text());
+  take(await target.files[0].text());
   target.value = "";
-  warn(good ? "" : "This file is no table; open the JSON that was exported here.");
   save();
 });
 document.querySelectorAll("[data-format]").forEach((each) => {
-  each.addEventListener("click", () => tried("Not exported.", () => exported(each.dataset.format)));
+  each.addEventListener("click", () => exported(each.dataset.format)
+    .catch(failed("Not exported.")));
 });
 all?.addEventListener("change", () => { for (const each of boxes) each.checked = all.checked; });
 document.addEventListener("keydown", ({ key }) => { if (key === "Escape" && open) close(); });
 const kept = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
 // What another tab has done is shown here too, unless this one is at work.
-addEventListener("storage", ({ key }) => {
-  if (key === KEY && !filling && !open) take(kept());
-});
+addEventListener("storage", ({ key }) => { if (key === KEY && !filling && !open) take(kept()); });
 if (kept()) take(kept());

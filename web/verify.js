@@ -1,6 +1,6 @@
 // Checks without leaving the page: the server renders the answer, as it does without JavaScript.
 
-import { el } from "./dom.js";
+import { el, give } from "./dom.js";
 import { isKey } from "./help.js";
 
 const form = document.getElementById("verify");
@@ -81,10 +81,8 @@ function download() {
   const marked = page.documentElement.outerHTML
     .replace("</head>", `<style>${style}</style></head>`);
   const whole = `<!doctype html>\n${marked}`;
-  const url = URL.createObjectURL(new Blob([whole], { type: "text/html" }));
   const name = (file.files[0]?.name ?? "draft").replace(/\.[^.]*$/, "");
-  el("a", { href: url, download: `${name}-checked.html` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  give(new Blob([whole], { type: "text/html" }), `${name}-checked.html`);
 }
 
 async function check() {

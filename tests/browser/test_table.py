@@ -109,7 +109,7 @@ def test_i_open_the_file_i_exported_on_another_machine(
     expect(other.locator("#filled")).to_be_hidden()
     file = other.get_by_label("Open a table")
     file.set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": b"[1]"})
-    expect(other.get_by_role("alert")).to_contain_text("This file is no table")
+    expect(other.get_by_role("alert")).to_contain_text("This is no table")
     file.set_input_files({"name": name, "mimeType": "application/json", "buffer": content})
 
     expect(other.locator("#grid td button").first).to_contain_text("mine")
