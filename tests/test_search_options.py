@@ -218,6 +218,7 @@ def test_suggestions_can_be_cut_to_some_fields(url: str) -> None:
     ("params", "wrong"),
     [
         ({"published_from": "last year"}, "published_from"),
+        ({"published_to": "2012"}, "published_to"),
         ({"sort": "date"}, "sort"),
         ({"facets": "colour"}, "facets"),
         ({"publishr": "Ofsted"}, "did you mean 'publisher'"),

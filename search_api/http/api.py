@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator
 
 from indexer.encoders.base import Encoder
 from search_api.ask.answer import MOST_HITS, MOST_RANKED, search
@@ -49,6 +50,8 @@ Limit = Annotated[
     int | None, Query(ge=1, le=MOST_LISTED, description="Most to return; all unless given")
 ]
 Offset = Annotated[int, Query(ge=0, le=2**31, description="How many to leave out at the head")]
+# pydantic alone takes "0" for the first day of 1970.
+Day = Annotated[date, BeforeValidator(date.fromisoformat)]
 Cursor = Annotated[
     str | None,
     Query(
@@ -107,10 +110,10 @@ def _add_search(api: APIRouter, live: Live, encoder: Encoder) -> None:
             str | None, Query(description="Only in reports of this publisher", examples=["Ofsted"])
         ] = None,
         published_from: Annotated[
-            date | None, Query(description="Only in reports published on this day or later")
+            Day | None, Query(description="Only in reports published on this day or later")
         ] = None,
         published_to: Annotated[
-            date | None, Query(description="Only in reports published on this day or before")
+            Day | None, Query(description="Only in reports published on this day or before")
         ] = None,
         sort: Annotated[
             Sort,
