@@ -695,6 +695,7 @@ GOLDEN = [
     ("act", "29(b)", "oscola", f"{ACT}, s 29(b)."),
     ("act", "29, 31", "oscola", f"{ACT}, ss 29, 31."),
     ("act", "29(b)", "harvard", f"({ACT}, s. 29(b))"),
+    ("act", "29(b)", "apa", "(Data Protection Act, 2018, s. 29(b))"),
     ("act", "29(b)", "chicago-notes", f"{ACT}, sec. 29(b)."),
     ("act", "29(b)", "bluebook", f"{ACT}, § 29(b)."),
     ("act", "29(b)", "mla", f"({ACT}, sec. 29(b))"),
@@ -722,6 +723,31 @@ def test_laws_cases_and_articles_are_cited_as_the_style_guides_want(
     source: str, numbers: str, style: str, expected: str
 ) -> None:
     assert in_text(LEGAL[source], numbers, style) == expected
+
+
+NESTED = Metadata(
+    title="‘Safe’ ferries: “better” piers [sic]",
+    publisher="Harbour Board",
+    authors=("Ines Okafor",),
+    published=date(2031, 5, 2),
+)
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("oscola", "‘“Safe” Ferries: “Better” Piers [sic]’ (Harbour Board 2031) para 30."),
+        ("chicago-notes", "‘Safe’ Ferries: “Better” Piers [sic] (Harbour Board, 2031), para. 30."),
+        ("harvard", "(Okafor, 2031, para. 30)"),
+    ],
+)
+def test_quotation_marks_in_a_title_are_turned_and_the_word_after_one_has_its_capital(
+    style: str, expected: str
+) -> None:
+    assert in_text(NESTED, "30", style).removeprefix("Ines Okafor, ") == expected
+    report = made(NESTED)
+    entry = cite(csl_item(report), find_pinpoint(report, "30"), "apa").bibliography
+    assert entry == "Okafor, I. (2031). ‘Safe’ ferries: “better” piers [sic]. Harbour Board."
 
 
 def test_a_title_that_is_not_known_is_not_the_files_name() -> None:

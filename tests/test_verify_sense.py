@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from indexer.load import load_report
+from indexer.report import Passage, Report
 from search_api.verify import PassageIndex, check_draft
 from tests.conftest import ROOT
 from tests.test_verify import DRILLS, LATE, checks, short
 
 GOLDEN = ROOT / "tests" / "golden" / "verify"
 TRAINING = ROOT / "tests" / "gold" / "training"
-REPORTS = {"P": "invented_prison_inspection", "J": "invented_judgment"}
+REPORTS = {
+    "P": "invented_prison_inspection",
+    "J": "invented_judgment",
+    "R": "invented_rail_accident",
+    "A": "invented_audit_report",
+}
 ABOUT = {
     "P": 'title = "Report on an unannounced inspection of Orrelby prison"\nshort_title = "Orrelby"\n'
     'publisher = "Inspectorate of Prisons"\npublished = 2015-02-10\n',
     "J": 'title = "Tidewell Homes Ltd v Residents of Garrison Court"\nshort_title = "Tidewell"\n'
     'publisher = "Supreme Court"\npublished = 2022-03-01\n',
+    "R": 'title = "Collision at Cold Harrow Farm No. 2 level crossing"\n'
+    'short_title = "Cold Harrow"\npublisher = "Transport Accident Branch"\n'
+    "published = 2024-10-14\n",
+    "A": 'title = "The Healthy Start Programme"\nshort_title = "Healthy Start"\n'
+    'publisher = "National Audit Court"\npublished = 2019-11-20\n',
 }
 QUOTATIONS = [
     line.split("|", 3)
@@ -37,9 +49,22 @@ DRAFTS = [
 def indexes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, PassageIndex]:
     folder = tmp_path_factory.mktemp("reports")
     return {
-        key: PassageIndex([load_report(_written(folder, name, ABOUT[key]))])
+        key: PassageIndex([_numbered(load_report(_written(folder, name, ABOUT[key])), name)])
         for key, name in REPORTS.items()
     }
+
+
+def _numbered(report: Report, name: str) -> Report:
+    """The report with the paragraphs that the training set says it has, however it was split."""
+    passages, at = [], 0
+    paragraphs = json.loads((TRAINING / f"{name}.paras.json").read_text(encoding="utf-8"))
+    for each in paragraphs:
+        number, text = str(each["number"]), each["text"]
+        end = at + len(text)
+        passages.append(Passage(number, number, tuple(each["section"]), None, text, at, end))
+        at = end + 2
+    whole = "\n\n".join(each["text"] for each in paragraphs)
+    return replace(report, text=whole, passages=tuple(passages))
 
 
 def _written(folder: Path, name: str, about: str) -> Path:

@@ -12,6 +12,8 @@ What citeproc-py 0.11.1 does to a citation, and what is done about it here:
 - Changing the case of a plain string or a number fails (`_case`), and names are cut to initials
   where a style says not to (`_initialize`).
 - Title case capitalises the "v" of a case; a case's name is given as it is written.
+- Title case leaves a word after a quotation mark small, and quotation marks within quotation marks
+  are not turned (`_finished`).
 - American punctuation is left outside the closing quotation mark (`_finished`).
 
 What the styles do: many print no label before a paragraph number, Bluebook among them, and numeric
@@ -76,6 +78,8 @@ STYLES = {
 BRACKETS = ("australian-guide-to-legal-citation",)
 SIGNS = ("bluebook",)
 # APA 7 (10.4) omits a publisher that is the author; MLA 9 (5.54) the author that is publisher.
+# The library's title case passes over a word in quotation marks.
+QUOTED_WORD = re.compile(r"[“‘][a-z]\w*")
 UNDATED = re.compile(r",? \(?(?:no date|n\.d\.)\)?(?=[,.) ])")
 # Styles that name an Act and its year apart, as they do an author and the year.
 YEAR_APART = ("apa",)
@@ -287,6 +291,8 @@ def _prepared(item: Item, name: str, form: str) -> Item:
     if item["type"] == "legislation" and YEAR.search(item["title"]):
         # The year is part of an Act's name, and is not said twice.
         if name.startswith(YEAR_APART):
+            year = int(YEAR.search(item["title"])[0])  # type: ignore[index]
+            prepared.setdefault("issued", {"date-parts": [[year]]})
             prepared["title"] = YEAR.sub("", item["title"]).rstrip()
         else:
             prepared.pop("issued", None)
@@ -403,6 +409,12 @@ class _Words:
         return term.replace(".", "") if self._bare and name == "paragraph" else term
 
 
+def _is_in_title_case(text: str, title: str) -> bool:
+    """True where a style gave words of a title the capitals of a title."""
+    words = re.findall(r"(?<![\w“‘\"'’-])[a-z]\w{3,}", title)
+    return any(word.capitalize() in text for word in words)
+
+
 def _finished(text: str, sheet: Any, item: Item) -> str:
     """The text with its punctuation in order, and a neutral citation out of the italics."""
     neutral = NEUTRAL.search(item["title"]) if item["type"] == "legal_case" else None
@@ -416,4 +428,10 @@ def _finished(text: str, sheet: Any, item: Item) -> str:
         text = re.sub(rf"({close})([.,])", r"\2\1", text)
         # What is quoted in a title that is itself in quotation marks takes single ones.
         text = re.sub(r"“([^“”]*)“([^“”]*)”([^“”]*)”", r"“\1‘\2’\3”", text)
+    elif str(sheet.root.get_single_term(name="open-quote")) == "‘":
+        text = re.sub(r"‘([^‘’]*)‘([^‘’]*)’([^‘’]*)’", r"‘\1“\2”\3’", text)
+    if _is_in_title_case(text, item["title"]):
+        quoted = {match[0] for match in QUOTED_WORD.finditer(item["title"])}
+        for word in quoted:
+            text = text.replace(word, word[0] + word[1:].capitalize())
     return re.sub(r" +", " ", text).strip()

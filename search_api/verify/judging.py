@@ -230,7 +230,8 @@ def _verdict(question: Question, found: _Found) -> Finding:
     right = not question.is_cited or row in claimed.rows
     if right and claimed.item:
         lacks = lacks_item(index, row, claimed.item)
-        inside = stands_in_item(index, row, claimed.item, comparison.start, comparison.end)
+        place = (comparison.start, comparison.end)
+        inside = not lacks and stands_in_item(index, row, claimed.item, *place)
         right = bool(lacks) or inside
         notes += [lacks] if lacks else []
     verdict: Verdict = "found" if right else "wrong_paragraph"
