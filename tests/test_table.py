@@ -386,6 +386,8 @@ def test_a_file_that_is_no_table_is_said_to_be_none(pilcrow: CliRunner, tmp_path
         result = pilcrow.invoke(cli.main, ["table", *marks])
         assert result.exit_code == 1
         assert said in result.output
+    endless = ["--marks", "/dev/zero", "--gold", str(tmp_path / "g")]
+    assert "more than 200 MB" in pilcrow.invoke(cli.main, ["table", *endless]).output
 
 
 @pytest.fixture

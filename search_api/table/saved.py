@@ -7,14 +7,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from indexer.errors import NotFoundError, PilcrowError
+from indexer.outside import bytes_of
 from indexer.report import Report
 from indexer.store.index import Engine
 from search_api.library.places import passage_of
 from search_api.table.cells import column_of, quote_of
 from search_api.table.types import Cell, SavedTable, TableQuote
 from search_api.turn import go_on
-
-LARGEST_FILE = 200_000_000
 
 
 class StaleTableError(PilcrowError):
@@ -28,9 +27,7 @@ def load_table(path: Path) -> SavedTable:
         PilcrowError: it cannot be read, or is no table.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise PilcrowError(f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB")
-        return SavedTable.model_validate_json(path.read_bytes())
+        return SavedTable.model_validate_json(bytes_of(path))
     except OSError as error:
         raise PilcrowError(
             f"{path} cannot be read ({error.strerror}); give a table's JSON file"
