@@ -11,6 +11,7 @@ from indexer.encoders.base import Rows, TokenRows
 from indexer.errors import StoreError
 from indexer.load import load_report
 from indexer.store import Store, build_store, open_store, update_store, writing
+from indexer.store.repair import repair
 from indexer.store.token_vectors import stored_tokens, token_width
 from search_api.ask.late_interaction import QuestionTokens, cover, question_tokens
 from search_api.ask.query import make_query
@@ -147,6 +148,23 @@ def test_counts_that_change_on_disk_change_no_order(harbour: Store) -> None:
     path.write_bytes(bytes(path.stat().st_size))
 
     assert harbour.token_weights(ids).tolist() == before
+
+
+def test_a_store_that_was_repaired_has_its_tokens_again(
+    harbour: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.store.encoder.load_encoder", lambda name: WordEncoder())
+    before = [harbour.tokens_of(row) for row in range(len(harbour.rows))]
+    (path,) = harbour.folder.glob("gen-*/names.npy")
+    path.write_bytes(b"")
+    repair(harbour.folder)
+    mended = open_store(harbour.folder)
+
+    for row, tokens in enumerate(before):
+        again = mended.tokens_of(row)
+        assert tokens is not None
+        assert again is not None
+        assert again.codes.tolist() == tokens.codes.tolist()
 
 
 def test_four_bits_keep_a_vector(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from indexer.encoders.base import Rows
+from indexer.encoders.base import Encoder, Rows, TokenRows, token_encoder
 from indexer.errors import ModelError, StoreError
 from indexer.store.atomic import NEW, SEAL, read_sealed, spare_of, write_sealed
 from indexer.store.embedding_cache import Embedded
@@ -157,7 +157,9 @@ def _rebuild(folder: Path, known: list[Path], wanted: dict[str, Any], found: Fin
             f"no report of the store {folder} is whole; delete the folder and run: "
             "pilcrow index REPORT"
         )
-    encoder = _Recorded(folder, **wanted["model"])
+    # A store with token vectors has them again: without, it would answer otherwise.
+    token_dim = wanted["tokens"]["dim"] if wanted.get("tokens") else 0
+    encoder = _Recorded(folder, **wanted["model"], token_dim=token_dim)
     embedded = Embedded(folder / LAYOUT.embedded, encoder)
     for copy in copies:
         if copy.manifest["model"] == wanted["model"]:
@@ -275,12 +277,26 @@ def _delete(path: Path) -> None:
 class _Recorded:
     """The encoder that a manifest names; it is looked for when a vector is missing."""
 
-    def __init__(self, folder: Path, name: str, fingerprint: str) -> None:
+    def __init__(self, folder: Path, name: str, fingerprint: str, token_dim: int) -> None:
         self.name, self.fingerprint = name, fingerprint
+        self.token_dim = token_dim
         self.encoded = 0
         self._folder = folder
 
     def encode(self, texts: list[str]) -> Rows:
         """See Encoder.encode."""
         self.encoded += len(texts)
-        return encoder_named(self._folder, self.name, self.fingerprint).encode(texts)
+        return self._found().encode(texts)
+
+    def encode_tokens(self, texts: list[str]) -> tuple[Rows, list[TokenRows]]:
+        """See TokenEncoder.encode_tokens."""
+        self.encoded += len(texts)
+        reader = token_encoder(self._found())
+        if reader is None or reader.token_dim != self.token_dim:
+            raise ModelError(
+                f"the model {self.name} gives no token vectors now; run: pilcrow index REPORT"
+            )
+        return reader.encode_tokens(texts)
+
+    def _found(self) -> Encoder:
+        return encoder_named(self._folder, self.name, self.fingerprint)
