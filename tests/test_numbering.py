@@ -276,6 +276,17 @@ def test_the_first_of_two_long_numberings_is_the_reports_and_the_annexs_is_keyed
     assert keys(found)[10:12] == ["annex-a/1", "annex-a/2"]
 
 
+def test_a_summary_of_its_own_numbers_before_a_report_of_two_levels_keeps_them() -> None:
+    """An audit report lost the 25 paragraphs of its summary, of which most is cited."""
+    parts = [f"{part}.{number} {SENTENCE}" for part in (1, 2, 3) for number in range(1, 9)]
+    summary = [f"{number} {SENTENCE}" for number in range(1, 13)]
+    found = split("Summary", *summary, "Part One", *parts)
+
+    assert keys(found)[:12] == numbers_to(12)
+    assert keys(found)[12:14] == ["1.1", "1.2"]
+    assert len(keys(found)) == 12 + len(parts)
+
+
 def test_a_headings_footnote_goes_with_the_paragraph_under_it() -> None:
     heading = Block("Findings", 0, "heading", True, level=1, calls=("4",))
     note = Block("See the tables.", 0, "footnote", True, label="4")

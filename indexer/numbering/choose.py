@@ -257,7 +257,8 @@ def _under(unit: Candidate, member: Candidate) -> Candidate:
 def _stands_apart(chain: Sequence[Candidate], members: Sequence[Candidate]) -> bool:
     """True for a numbering of a part of its own: before, after or between runs of the members.
 
-    It must be one the format declares as paragraphs, or one with a letter of its own (A.1).
+    It must be one the format declares as paragraphs, one with a letter of its own (A.1), or a
+    summary's 1, 2, 3 before a report's 1.1, 1.2.
     """
     first = bisect_left([member.block for member in members], chain[0].block)
     last = bisect_left([member.block for member in members], chain[-1].block)
@@ -275,7 +276,15 @@ def _stands_apart(chain: Sequence[Candidate], members: Sequence[Candidate]) -> b
         return False
     lettered = chain[0].label.series != ""
     long = len(chain) >= SHORTEST_FURTHER and chain[0].label.is_first
-    return between and long and (declared or lettered)
+    return between and long and (declared or lettered or (first == 0 and _sums_up(chain, members)))
+
+
+def _sums_up(chain: Sequence[Candidate], members: Sequence[Candidate]) -> bool:
+    """True for paragraphs numbered on one level, none missing, before those of two levels."""
+    flat = all(c.label.depth == 1 and not c.label.unit and not c.leads for c in chain)
+    deep = all(c.label.depth > 1 for c in members)
+    whole = len(chain) == chain[-1].label.value[0][0] >= SHORTEST_LATE
+    return flat and deep and whole and not members[0].label.unit
 
 
 def _are_recitals(track: Sequence[Candidate], members: Sequence[Candidate]) -> bool:
