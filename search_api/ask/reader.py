@@ -22,9 +22,8 @@ def read_best(store: Engine, encoder: Encoder, question: str, best: Ranked) -> f
     if judge is None or span is None:
         return UNREAD
     passage = store.rows[best.row][1]
-    sentences = [passage.text[s.start : s.end] for s in passage.sentences]
-    window = window_of(passage.section, sentences, span.sentence)
-    return judge.judge(question, window)
+    quote = passage.text[span.start : span.end]
+    return judge.judge(question, window_of(passage.section, (quote,), 0))
 
 
 def window_of(section: Sequence[str], sentences: Sequence[str], place: int) -> str:
