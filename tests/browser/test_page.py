@@ -45,7 +45,7 @@ def test_i_ask_and_read_the_reports_own_words_with_their_paragraph_number(page: 
     quote = first_quote_of_99(page)
 
     assert quote in paragraph(page, "99")
-    expect(page.get_by_role("heading", name="The report may answer this")).to_be_visible()
+    expect(page.get_by_role("heading", name="The report says")).to_be_visible()
     expect(page.locator(".quotes .number").first).to_have_text("para 99")
     expect(page.locator(".sure")).to_contain_text("of 100 answers rated like this one")
     expect(page.get_by_role("status")).to_contain_text("Answered from paragraph 99")
