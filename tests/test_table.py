@@ -23,7 +23,6 @@ from search_api.ask.answer import answer
 from search_api.evaluation import GoldQuestion, load_gold, measure
 from search_api.evaluation import run as run_gold
 from search_api.evaluation.tune import tune
-from search_api.http import tables
 from search_api.http.app import create_app
 from search_api.library.places import passage_of
 from search_api.table import (
@@ -35,6 +34,7 @@ from search_api.table import (
     TableQuote,
     TableReport,
     cell_of,
+    cells,
     gold_lines,
     load_table,
     make_plan,
@@ -422,14 +422,14 @@ def test_the_first_cell_does_not_wait_for_the_last(
     server: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released = threading.Event()
-    real = tables.cell_of
+    real = cells.cell_of
 
     def held(*args: object) -> Cell:
         if args[4] == "quarry":
             assert released.wait(20)
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(tables, "cell_of", held)
+    monkeypatch.setattr(cells, "cell_of", held)
     accepted = {"Accept": "application/jsonl"}
     with server.stream("POST", "/tables", json={"questions": [DRILLS]}, headers=accepted) as got:
         lines = got.iter_lines()

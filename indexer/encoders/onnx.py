@@ -21,7 +21,7 @@ from indexer.encoders.base import Rows, TokenRows, file_sha256
 from indexer.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
@@ -205,7 +205,7 @@ class OnnxEncoder:
         """The vectors of texts, and for each further output what it says of their tokens."""
         padding = self._tokenizer[1]
         tokens = [item.ids for item in texts]
-        batches = list(_batches([len(ids) for ids in tokens]))
+        batches = list(like_lengths([len(ids) for ids in tokens], BATCH_TOKENS))
         session = self._for_one if len(batches) < 2 else self._for_many
 
         def vectors(batch: list[int]) -> list[Rows]:
@@ -239,11 +239,11 @@ def processors() -> int:
     return len(usable(0)) if usable else os.cpu_count() or 1
 
 
-def _batches(lengths: list[int]) -> Iterator[list[int]]:
-    """Places of texts of like length, as many as make up BATCH_TOKENS when padded, longest last."""
+def like_lengths(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Places of texts of like length, up to `most` tokens together when padded, longest last."""
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if batch and (len(batch) + 1) * lengths[place] > BATCH_TOKENS:
+        if batch and (len(batch) + 1) * lengths[place] > most:
             yield batch
             batch = []
         batch.append(place)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from indexer.encoders.base import Encoder, reader
 from indexer.store.index import Engine
-from search_api.ask.quotes import LEANS_BACK, best_sentence
+from search_api.ask.quotes import best_sentence
 from search_api.ask.ranking import Ranked
+from search_api.steps import step
 
 # What stands for the log-odds where nothing is read.
 UNREAD = 0.0
@@ -22,12 +23,11 @@ def read_best(store: Engine, encoder: Encoder, question: str, best: Ranked) -> f
     if judge is None or span is None:
         return UNREAD
     passage = store.rows[best.row][1]
-    quote = passage.text[span.start : span.end]
-    return judge.judge(question, window_of(passage.section, (quote,), 0))
+    window = window_of(passage.section, passage.text[span.start : span.end])
+    with step("judge"):
+        return judge.judge(question, window)
 
 
-def window_of(section: Sequence[str], sentences: Sequence[str], place: int) -> str:
-    """A sentence under its nearest heading, with the one before it if it leans on that."""
-    leans = place > 0 and LEANS_BACK.match(sentences[place])
-    text = " ".join(sentences[place - 1 : place + 1]) if leans else sentences[place]
+def window_of(section: Sequence[str], text: str) -> str:
+    """What a text is read as: under its nearest heading."""
     return "\n".join([*section[-1:], text])

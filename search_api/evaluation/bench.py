@@ -21,8 +21,7 @@ from search_api.ask.ranking import Ranked, Ranking, rank, weighed
 from search_api.ask.reader import read_best
 from search_api.ask.tuned import CrossEncoderId, Weights
 from search_api.evaluation.calibrate import Flags, Floats
-from search_api.evaluation.gold import GoldQuestion, overlaps_gold
-from search_api.evaluation.gold import answers as answers_gold
+from search_api.evaluation.gold import GoldQuestion, answers, overlaps_gold
 from search_api.evaluation.measures import ndcg
 
 # Each weight is tried at these multiples of the shipped one, at most two weights at a time.
@@ -97,14 +96,14 @@ class Bench:
             for place in _order(item, weights)
         ]
         counts = weights.cross_encoder if self.cross_encoder else None
-        answers = read_best(self.store, self.encoder, item.gold.question, ranked[0])
-        signals = signals_of(Ranking(item.question, ranked), answers, counts)
+        odds = read_best(self.store, self.encoder, item.gold.question, ranked[0])
+        signals = signals_of(Ranking(item.question, ranked), odds, counts)
         spans = choose_quotes(self.store, item.gold.question, ranked)
         if not spans:
             return signals, False
         passage = self.store.rows[spans[0].row][1]
         hit = overlaps_gold(item.gold, passage.key, passage.text, spans[0].start, spans[0].end)
-        return signals, answers_gold(item.gold, passage.key, hit)
+        return signals, answers(item.gold, passage.key, hit)
 
     def choose(self, among: Flags) -> int:
         """The ranking with the best nDCG@10 on these questions, by more than chance may give.

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from fastapi import Request
+from pydantic import BaseModel
+from sse_starlette import ServerSentEvent
 from starlette.exceptions import HTTPException
 
 EVENTS, LINES = "text/event-stream", "application/jsonl"
@@ -26,6 +30,17 @@ def form_of(request: Request, *more: str) -> str:
             return LINES
     offered = " or ".join((JSON_TYPES[0], EVENTS, *more))
     raise HTTPException(406, f"answers come as {offered}; ask for one", {"Vary": "Accept"})
+
+
+async def as_events(
+    items: AsyncIterator[BaseModel], name: str, counted: str
+) -> AsyncIterator[ServerSentEvent]:
+    """Items as events, each with its place as id; the last event says how many there were."""
+    count = 0
+    async for item in items:
+        yield ServerSentEvent(item.model_dump_json(), event=name, id=str(count))
+        count += 1
+    yield ServerSentEvent(f'{{"{counted}": {count}}}', event="done")
 
 
 def kinds_of(request: Request) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
 from indexer.encoders.base import Encoder
 from search_api.ask.answer import answer
 from search_api.ask.tuned import settings_of
 from search_api.citation.notebook import FORMATS, ExportRequest, export_quotes
-from search_api.http.accept import EVENTS, form_of
+from search_api.http.accept import EVENTS, as_events, form_of
 from search_api.http.address import base
 from search_api.http.problems import ItemsProblem, QuestionsProblem, problems
 from search_api.http.questions import (
@@ -69,7 +69,9 @@ def add_ask(app: FastAPI, live: Live, encoder: Encoder) -> None:
         await run_in_threadpool(_check, live, body)
         answers = _answers(live, encoder, body)
         if form == EVENTS:
-            return EventSourceResponse(_events(answers), headers={"Vary": "Accept"})
+            return EventSourceResponse(
+                as_events(answers, "answer", "answers"), headers={"Vary": "Accept"}
+            )
         made = []
         async for one in answers:
             if await request.is_disconnected():
@@ -124,11 +126,3 @@ async def _answers(live: Live, encoder: Encoder, body: BatchRequest) -> AsyncIte
         yield await run_in_threadpool(
             answer, store, encoder, question, report, section, body.limit, settings
         )
-
-
-async def _events(answers: AsyncIterator[Answer]) -> AsyncIterator[ServerSentEvent]:
-    place = 0
-    async for one in answers:
-        yield ServerSentEvent(one.model_dump_json(), event="answer", id=str(place))
-        place += 1
-    yield ServerSentEvent(f'{{"answers": {place}}}', event="done")

@@ -10,14 +10,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
-from sse_starlette import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
+from sse_starlette import EventSourceResponse
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from indexer.encoders.base import Encoder
-from indexer.encoders.remembering import RememberingEncoder
 from indexer.store.index import Engine
-from search_api.http.accept import EVENTS, LINES, form_of
+from search_api.http.accept import EVENTS, LINES, as_events, form_of
 from search_api.http.address import base
 from search_api.http.problems import QuestionsProblem, problems
 from search_api.http.questions import JSON_BODY, Body, Text, check_questions
@@ -31,7 +30,7 @@ from search_api.table import (
     Cell,
     Plan,
     SavedTable,
-    cell_of,
+    fill,
     gold_lines,
     make_plan,
     table_of,
@@ -97,11 +96,13 @@ def add_tables(app: FastAPI, live: Live, encoder: Encoder) -> None:
         store = live.store
         await run_in_threadpool(check_questions, body.questions)
         plan = await run_in_threadpool(make_plan, store, body.questions, body.reports)
-        cells = _cells(store, encoder, plan)
+        cells = iterate_in_threadpool(fill(store, encoder, plan))
         # Compressed, lines would be held back until there are enough of them.
         headers = {"Vary": "Accept", "Content-Encoding": "identity"}
         if form == EVENTS:
-            return EventSourceResponse(_events(cells), headers={"Vary": "Accept"})
+            return EventSourceResponse(
+                as_events(cells, "cell", "cells"), headers={"Vary": "Accept"}
+            )
         if form == LINES:
             return StreamingResponse(_lines(cells), media_type=LINES, headers=headers)
         return StreamingResponse(
@@ -138,25 +139,9 @@ def add_tables(app: FastAPI, live: Live, encoder: Encoder) -> None:
     app.include_router(api)
 
 
-async def _cells(store: Engine, encoder: Encoder, plan: Plan) -> AsyncIterator[Cell]:
-    """The cells, one after another, all from the same store with the same settings."""
-    encoder = RememberingEncoder(encoder)
-    for question in plan.questions:
-        for report in plan.reports:
-            yield await run_in_threadpool(cell_of, store, encoder, plan, question, report.id)
-
-
 async def _lines(cells: AsyncIterator[Cell]) -> AsyncIterator[str]:
     async for cell in cells:
         yield cell.model_dump_json() + "\n"
-
-
-async def _events(cells: AsyncIterator[Cell]) -> AsyncIterator[ServerSentEvent]:
-    count = 0
-    async for cell in cells:
-        yield ServerSentEvent(cell.model_dump_json(), event="cell", id=str(count))
-        count += 1
-    yield ServerSentEvent(f'{{"cells": {count}}}', event="done")
 
 
 async def _whole(plan: Plan, cells: AsyncIterator[Cell]) -> AsyncIterator[str]:

@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -28,7 +27,15 @@ from torch.nn import functional
 from indexer.encoders.onnx import CARRY_NOTHING
 from indexer.encoders.onnx_export import seal
 from search_api.ask.late_interaction import LEAST_SALIENCE, SALIENCE
-from search_api.training.data import HELD_OUT, Document, Question, load_documents
+from search_api.training.data import (
+    HELD_OUT,
+    Document,
+    Question,
+    load_documents,
+    pairs_of,
+    shuffled,
+    take,
+)
 from search_api.training.graft import add_adapter, add_tokens
 from search_api.training.network import FROZEN, MATRICES, WIDTH, Adapter, Network
 from search_api.training.train import OWN_QUESTIONS, ROOT
@@ -152,17 +159,13 @@ def source_of(document: Document, texts: Texts) -> Source:
     with_it = torch.tensor([float(counts[place]) for place in range(len(texts.content))])
     rare = torch.log1p((len(sentences) - with_it + 0.5) / (with_it + 0.5)) * texts.content
     single = [q for q in document.questions if q.pair is None]
-    pairs: dict[str, dict[bool, Question]] = {}
-    for question in document.questions:
-        if question.pair is not None:
-            pairs.setdefault(question.pair, {})[bool(question.relevant)] = question
     return Source(
         document,
         sentences,
         rare,
         [question for question in single if question.quotes],
         [question for question in single if not question.relevant],
-        [(pair[True], pair[False]) for pair in pairs.values() if len(pair) == len((True, False))],
+        pairs_of(document.questions),
     )
 
 
@@ -194,7 +197,7 @@ def adapt(texts: Texts, sources: Sequence[Source], seconds: float) -> tuple[Adap
 def batches(sources: Sequence[Source], rng: random.Random) -> Iterator[Batch]:
     """Endless batches, most of one report, each question drawn before any again."""
     drawn = {
-        (source.document.name, kind): _shuffled(getattr(source, kind), rng)
+        (source.document.name, kind): shuffled(getattr(source, kind), rng)
         for source in sources
         for kind in ("plain", "unanswered", "twins")
     }
@@ -213,22 +216,13 @@ def batches(sources: Sequence[Source], rng: random.Random) -> Iterator[Batch]:
         twins: list[tuple[int, int]] = []
         for source, plain, pairs, others in plan:
             name = source.document.name
-            asked += [(source, q) for q in _take(drawn[name, "plain"], plain)]
-            for answered, other in _take(drawn[name, "twins"], pairs):
+            asked += [(source, q) for q in take(drawn[name, "plain"], plain)]
+            for answered, other in take(drawn[name, "twins"], pairs):
                 twins.append((len(asked), len(unanswered)))
                 asked.append((source, answered))
                 unanswered.append((source, other))
-            unanswered += [(source, q) for q in _take(drawn[name, "unanswered"], others)]
+            unanswered += [(source, q) for q in take(drawn[name, "unanswered"], others)]
         yield _with_texts(asked, unanswered, twins, rng)
-
-
-def _take(endless: Iterator[Any], count: int) -> list[Any]:
-    return [each for each, _ in zip(endless, range(count), strict=False)]
-
-
-def _shuffled(items: Sequence[Any], rng: random.Random) -> Iterator[Any]:
-    while items:
-        yield from rng.sample(items, len(items))
 
 
 def _with_texts(

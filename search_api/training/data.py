@@ -8,9 +8,11 @@ paragraph's text, so that questions can be kept where the report's text cannot.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from indexer.errors import PilcrowError
 from indexer.report import NumberingAudit, Passage, Report
@@ -78,6 +80,26 @@ def load_documents(folders: Sequence[Path], twins: Sequence[Path] = ()) -> list[
         if document is not None:
             document.questions.extend(_questions(path, document.paragraphs))
     return [documents[name] for name in sorted(documents)]
+
+
+def pairs_of(questions: Sequence[Question]) -> list[tuple[Question, Question]]:
+    """Twins: pairs of questions of one form, of which the report answers the first."""
+    pairs: dict[str, dict[bool, Question]] = {}
+    for question in questions:
+        if question.pair is not None:
+            pairs.setdefault(question.pair, {})[bool(question.relevant)] = question
+    return [(pair[True], pair[False]) for pair in pairs.values() if len(pair) == len((True, False))]
+
+
+def take(endless: Iterator[Any], count: int) -> list[Any]:
+    """The next few items."""
+    return [each for each, _ in zip(endless, range(count), strict=False)]
+
+
+def shuffled(items: Sequence[Any], rng: random.Random) -> Iterator[Any]:
+    """The items without end, each drawn before any again."""
+    while items:
+        yield from rng.sample(items, len(items))
 
 
 def report_of(document: Document) -> Report:

@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
 
-from indexer.encoders.onnx import MOST_ASKED, MOST_WINDOW
+from indexer.encoders.onnx import MOST_ASKED, MOST_WINDOW, like_lengths
 from indexer.encoders.onnx_export import seal
 from search_api.training.data import HELD_OUT, load_documents
 from search_api.training.graft import add_reader, strip
@@ -65,7 +65,7 @@ class Texts:
         self._tokenizer.enable_truncation(most)
         new = [text for text in dict.fromkeys(texts) if text not in self._kept]
         encoded = self._tokenizer.encode_batch(new)
-        for chunk in chunks([len(each.ids) for each in encoded]):
+        for chunk in like_lengths([len(each.ids) for each in encoded], CHUNK_TOKENS):
             ids = [torch.tensor(encoded[place].ids) for place in chunk]
             padded = nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=1)
             mask = lengths_mask([len(each) for each in ids])
@@ -164,7 +164,7 @@ def learn(texts: Texts, reader: Reader, batch: Sequence[Case], pairs: int) -> fl
     units += [[case] for at, case in enumerate(batch) if at >= 4 * pairs or at % 4 >= 2]
     lengths = [max(texts.length(case) for case in unit) * len(unit) for unit in units]
     weight, total = sum(case.weight for case in batch), 0.0
-    for chunk in chunks(lengths):
+    for chunk in like_lengths(lengths, CHUNK_TOKENS):
         read = [case for place in chunk for case in units[place]]
         logits, tokens = texts.read(read, reader)
         answers = torch.tensor([float(case.answers) for case in read])
@@ -187,18 +187,6 @@ def learn(texts: Texts, reader: Reader, batch: Sequence[Case], pairs: int) -> fl
         loss.backward()  # type: ignore[no-untyped-call]
         total += loss.item()
     return total
-
-
-def chunks(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of texts of like length, as many as make up CHUNK_TOKENS."""
-    batch: list[int] = []
-    for place in sorted(range(len(lengths)), key=lambda at: lengths[at]):
-        if batch and (len(batch) + 1) * lengths[place] > CHUNK_TOKENS:
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch:
-        yield batch
 
 
 def lengths_mask(lengths: Sequence[int]) -> torch.Tensor:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,8 +16,9 @@ from indexer.encoders import load_encoder
 from indexer.encoders.onnx import OnnxEncoder
 from indexer.sentences import split_sentences
 from search_api.ask.late_interaction import LEAST_SALIENCE, SALIENCE
+from search_api.ask.quotes import LEANS_BACK
 from search_api.ask.reader import window_of
-from search_api.training.data import Document, Question
+from search_api.training.data import Document, Question, pairs_of, shuffled, take
 
 # A batch: questions of reports, pairs of twins, questions of SQuAD with and without an answer.
 PLAIN, TWINS, SPANS, SPANLESS = 8, 6, 5, 3
@@ -60,9 +60,11 @@ class Source:
     near: dict[str, list[tuple[str, int]]]
 
     def window(self, key: str, place: int) -> str:
-        """The window of a sentence."""
+        """The window of a sentence, with the one before it if it leans on that."""
         paragraph = self.document.paragraphs[key]
-        return window_of(paragraph.section, paragraph.sentences, place)
+        leans = place > 0 and LEANS_BACK.match(paragraph.sentences[place])
+        text = paragraph.sentences[place - 1 if leans else place : place + 1]
+        return window_of(paragraph.section, " ".join(text))
 
     def answering(self, question: Question, rng: random.Random) -> str:
         """A window that answers a question."""
@@ -72,7 +74,7 @@ class Source:
         for place, sentence in enumerate(paragraph.sentences):
             if quote in sentence or sentence in quote:
                 return self.window(key, place)
-        return window_of(paragraph.section, (quote,), 0)
+        return window_of(paragraph.section, quote)
 
     def looking_right(self, question: Question, rng: random.Random) -> str:
         """A window that looks right for a question and is not, a near one more often."""
@@ -115,15 +117,6 @@ def _nearest(document: Document) -> dict[str, list[tuple[str, int]]]:
         order = [places[at] for at in np.argsort(-scores).tolist()]
         found[question.text] = [at for at in order if at[0] not in question.relevant][:MINED]
     return found
-
-
-def twins_of(document: Document) -> list[tuple[Question, Question]]:
-    """Pairs of questions of one form, of which the report answers the first."""
-    pairs: dict[str, dict[bool, Question]] = {}
-    for question in document.questions:
-        if question.pair is not None:
-            pairs.setdefault(question.pair, {})[bool(question.quotes)] = question
-    return [(pair[True], pair[False]) for pair in pairs.values() if len(pair) == len((True, False))]
 
 
 def load_spans(folder: Path) -> Spans:
@@ -170,14 +163,14 @@ def cases(sources: Sequence[Source], spans: Spans) -> Iterator[tuple[list[Case],
     right.
     """
     rng = random.Random(0)  # noqa: S311
-    plain = _shuffled(
+    plain = shuffled(
         [(s, q) for s in sources for q in s.document.questions if q.quotes and q.pair is None], rng
     )
-    pairs = _shuffled([(s, *pair) for s in sources for pair in twins_of(s.document)], rng)
-    answered, unanswered = _shuffled(spans.answered, rng), _shuffled(spans.unanswered, rng)
+    pairs = shuffled([(s, *pair) for s in sources for pair in pairs_of(s.document.questions)], rng)
+    answered, unanswered = shuffled(spans.answered, rng), shuffled(spans.unanswered, rng)
     while True:
         batch: list[Case] = []
-        drawn = _take(pairs, TWINS)
+        drawn = take(pairs, TWINS)
         for source, question, other in drawn:
             window = source.answering(question, rng)
             batch.append(Case(question.text, window, answers=True, weight=YES))
@@ -185,19 +178,10 @@ def cases(sources: Sequence[Source], spans: Spans) -> Iterator[tuple[list[Case],
             for each in (question, other):
                 near = source.looking_right(each, rng)
                 batch.append(Case(each.text, near, answers=False, weight=NO))
-        for source, question in _take(plain, PLAIN):
+        for source, question in take(plain, PLAIN):
             batch.append(Case(question.text, source.answering(question, rng), answers=True))
             batch.append(Case(question.text, source.looking_right(question, rng), answers=False))
-        for case, near in _take(answered, SPANS):
+        for case, near in take(answered, SPANS):
             batch += [case, rng.choice(near)]
-        batch += _take(unanswered, SPANLESS)
+        batch += take(unanswered, SPANLESS)
         yield batch, len(drawn)
-
-
-def _take(endless: Iterator[Any], count: int) -> list[Any]:
-    return [each for each, _ in zip(endless, range(count), strict=False)]
-
-
-def _shuffled(items: Sequence[Any], rng: random.Random) -> Iterator[Any]:
-    while items:
-        yield from rng.sample(items, len(items))
