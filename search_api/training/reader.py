@@ -122,9 +122,11 @@ def main() -> None:
 def train(
     texts: Texts, batches: Iterator[tuple[list[Case], int]], seconds: float, out: Path
 ) -> Reader:
-    """Train for so long, the rate of learning falling to the end; keep checkpoints."""
+    """Train for so long, from a checkpoint if one is kept, the rate falling to the end."""
     torch.manual_seed(0)
-    reader = Reader()
+    reader, kept = Reader(), out / "reader.pt"
+    if kept.exists():
+        reader.load_state_dict(torch.load(kept))
     heads = [*reader.whole.parameters(), *reader.token.parameters()]
     optimizer = torch.optim.AdamW(
         [
@@ -148,8 +150,8 @@ def train(
             mean = sum(losses[-20:]) / len(losses[-20:])
             print(f"step {step}, {gone:.1%}: loss {mean:.3f}", flush=True)
         if step % KEPT_EVERY == 0:
-            torch.save(reader.state_dict(), out / "reader.pt")
-    torch.save(reader.state_dict(), out / "reader.pt")
+            torch.save(reader.state_dict(), kept)
+    torch.save(reader.state_dict(), kept)
     return reader
 
 
