@@ -16,7 +16,7 @@ from search_api.citation.exports import FORMATS, export, make_citation
 from search_api.citation.styles import STYLES
 from search_api.http.app import create_app
 from search_api.verify import PassageIndex, check_draft
-from search_api.verify.read_file import read_draft
+from search_api.verify.drafts.read_file import read_draft
 from tests.conftest import HARBOUR, SEED, LetterEncoder
 from tests.test_citation import LEGAL, SIGNED
 

@@ -24,7 +24,7 @@ from indexer.store import build_store
 from search_api.http.app import create_app
 from search_api.http.guard.rate_limit import network
 from search_api.http.guard.request_log import OnceAMinute
-from search_api.verify.read_file import read_draft
+from search_api.verify.drafts.read_file import read_draft
 from tests.conftest import HARBOUR, ROOT, LetterEncoder, serving
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ from search_api.types import (
     SearchResult,
 )
 from search_api.verify import check_draft
-from search_api.verify.passage_index import index_store
+from search_api.verify.lookup.passage_index import index_store
 
 
 class Pilcrow(Library):

@@ -26,8 +26,8 @@ from search_api.http.schema import file_content
 from search_api.library.live import Live
 from search_api.types import Answer, Answers, Checks
 from search_api.verify import check_draft
-from search_api.verify.passage_index import index_store
-from search_api.verify.read_file import check_length
+from search_api.verify.drafts.read_file import check_length
+from search_api.verify.lookup.passage_index import index_store
 
 # What nginx logs for a client that did not wait; nobody receives it.
 GONE = 499

@@ -32,9 +32,9 @@ from search_api.library.positions import positions_of
 from search_api.library.short_citation import passage_url, report_url
 from search_api.library.suggest import sections
 from search_api.verify import examine
+from search_api.verify.drafts.read_file import LONGEST, check_length
+from search_api.verify.lookup.passage_index import index_store
 from search_api.verify.page import verify_page
-from search_api.verify.passage_index import index_store
-from search_api.verify.read_file import LONGEST, check_length
 
 # Passages of one part of a report's page.
 SHEET = 1_000

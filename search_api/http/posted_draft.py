@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from search_api.verify.read_file import TEXT, read_draft
+from search_api.verify.drafts.read_file import TEXT, read_draft
 
 # Formats offered to who chooses a file; read_draft says which it reads.
 DRAFTS = (*TEXT, ".docx", ".odt", ".tex")

@@ -13,7 +13,7 @@ from indexer.errors import QuestionError
 from search_api.ask.answer import MOST_HITS
 from search_api.ask.query import check_question
 from search_api.types import Frozen
-from search_api.verify.read_file import LONGEST
+from search_api.verify.drafts.read_file import LONGEST
 
 MOST_QUESTIONS = 1_000
 MOST_TURNS = 50

@@ -28,8 +28,8 @@ from search_api.mcp.outputs import (
     verified,
 )
 from search_api.verify import examine
-from search_api.verify.passage_index import index_store
-from search_api.verify.read_file import LONGEST, check_length
+from search_api.verify.drafts.read_file import LONGEST, check_length
+from search_api.verify.lookup.passage_index import index_store
 
 # An agent reads all it is given, so it is given no more than it can use at once.
 MOST_EXCERPTS = 10

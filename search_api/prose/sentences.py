@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from indexer.sentences import split_sentences
-from search_api.verify.document import parse_draft
+from search_api.verify.drafts.document import parse_draft
 
 KEYS = re.compile(r"\[(?P<keys>[^\[\]\n]{1,200})\](?!\()")
 # Keys after the full stop belong to the sentence that it ends.

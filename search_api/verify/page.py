@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from search_api.library.short_citation import short_citation
-from search_api.verify.passage_index import PassageIndex
-from search_api.verify.verdicts import Finding
+from search_api.verify.findings.verdicts import Finding
+from search_api.verify.lookup.passage_index import PassageIndex
 
 
 def verify_page(index: PassageIndex, text: str, findings: Sequence[Finding]) -> dict[str, Any]:

@@ -9,14 +9,20 @@ from indexer.errors import NotFoundError
 from indexer.report import Report
 from search_api.turn import go_on
 from search_api.types import Check
-from search_api.verify.citing import Known
-from search_api.verify.claims import Claim, find_claims
-from search_api.verify.document import Draft, parse_draft
-from search_api.verify.judging import Question, judge_quotation, judge_reference
-from search_api.verify.passage_index import PassageIndex
-from search_api.verify.quotations import Quotation
-from search_api.verify.sources import Mention, find_mentions, quoting_titles, reports_meant, resolve
-from search_api.verify.verdicts import CERTAIN, Finding, Place, finding
+from search_api.verify.claims.citing import Known
+from search_api.verify.claims.pairing import Claim, find_claims
+from search_api.verify.claims.quotations import Quotation
+from search_api.verify.drafts.document import Draft, parse_draft
+from search_api.verify.findings.cited_reports import (
+    Mention,
+    find_mentions,
+    quoting_titles,
+    reports_meant,
+    resolve,
+)
+from search_api.verify.findings.judging import Question, judge_quotation, judge_reference
+from search_api.verify.findings.verdicts import CERTAIN, Finding, Place, finding
+from search_api.verify.lookup.passage_index import PassageIndex
 
 
 def verify(reports: Sequence[Report], text: str, report_id: str | None = None) -> list[Check]:

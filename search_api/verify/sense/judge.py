@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from search_api.verify.align import Alignment, Step
-from search_api.verify.pattern import Item, Pattern
+from search_api.verify.alignment.align import Alignment, Step
+from search_api.verify.alignment.pattern import Item, Pattern
 from search_api.verify.sense import lexicon as lex
 from search_api.verify.sense.dropped import Gap, turned_by_dropping
 from search_api.verify.sense.line import Line

@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search_api.verify.align import Alignment, Step
-from search_api.verify.pattern import ELLIPSIS, Item, Pattern
+from search_api.verify.alignment.align import Alignment, Step
+from search_api.verify.alignment.pattern import ELLIPSIS, Item, Pattern
 from search_api.verify.words import INVISIBLE, Word
 
 QUOTE_MARKS = re.compile("[\"“”„«»‹›'‘’‚`´′″]+")

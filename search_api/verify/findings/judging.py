@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from search_api.types import Verdict
-from search_api.verify.claims import Claim
-from search_api.verify.document import Draft
-from search_api.verify.elsewhere import PHRASE, is_attributed, is_title, work_in
-from search_api.verify.headings import find_heading
-from search_api.verify.joined import Joined, find_joined
-from search_api.verify.match import Match, find_match, nearest_sentence
-from search_api.verify.passage_index import PassageIndex, Scope
-from search_api.verify.quotations import Quotation
-from search_api.verify.sources import Claimed, lacks_item, stands_in_item
-from search_api.verify.verdicts import (
+from search_api.verify.claims.other_works import PHRASE, is_attributed, is_title, work_in
+from search_api.verify.claims.pairing import Claim
+from search_api.verify.claims.quotations import Quotation
+from search_api.verify.drafts.document import Draft
+from search_api.verify.findings.cited_reports import Claimed, lacks_item, stands_in_item
+from search_api.verify.findings.printed_headings import find_heading
+from search_api.verify.findings.verdicts import (
     CERTAIN,
     LIKELY,
     SURE,
@@ -27,6 +24,9 @@ from search_api.verify.verdicts import (
     sureness,
     turned,
 )
+from search_api.verify.lookup.joined import Joined, find_joined
+from search_api.verify.lookup.match import Match, find_match, nearest_sentence
+from search_api.verify.lookup.passage_index import PassageIndex, Scope
 from search_api.verify.words import keys_of
 
 # How much of the draft before a quotation may deny it, in characters.

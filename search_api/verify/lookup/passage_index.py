@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 from indexer.report import Passage, Report
 from indexer.store import OnDemand
 from indexer.store.index import Engine
-from search_api.verify.elsewhere import initials, significant
+from search_api.verify.claims.other_works import initials, significant
 from search_api.verify.words import keys_of
 
 # Passages of a segment are numbered in 16 bits.

@@ -12,7 +12,7 @@ from indexer.formats.docx.package import W, open_package, val
 from indexer.formats.docx.styles import Styles
 from indexer.formats.encoding import decode
 from indexer.outside import bytes_from, bytes_of
-from search_api.verify.odt import read_odt
+from search_api.verify.drafts.odt import read_odt
 
 TEXT = (".md", ".markdown", ".txt", ".text", ".html", ".htm", ".tex", ".latex")
 NOTES = {f"{W}footnoteReference": "f", f"{W}endnoteReference": "e"}

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.numbers import NUMBER
-from search_api.verify.document import NOTHING, Block, Draft
-from search_api.verify.elsewhere import JOINTS, OWN_WORK, PAGES, is_own, work_in
-from search_api.verify.references import Reference, find_references
+from search_api.verify.claims.other_works import JOINTS, OWN_WORK, PAGES, is_own, work_in
+from search_api.verify.claims.references import Reference, find_references
+from search_api.verify.drafts.document import NOTHING, Block, Draft
 from search_api.verify.words import word_set
 
 BRACKETS = re.compile(r"[(\[][^()\[\]]{0,250}(?:\([^()]{0,80}\)[^()\[\]]{0,150})?[)\]]")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from indexer.errors import NotFoundError
 from indexer.report import Report
 from search_api.library.places import find_item
-from search_api.verify.document import NOTHING, Draft
-from search_api.verify.passage_index import PassageIndex
+from search_api.verify.drafts.document import NOTHING, Draft
+from search_api.verify.lookup.passage_index import PassageIndex
 from search_api.verify.words import Word, words_of
 
 SUB_ITEM = re.compile(r"(?P<base>[^()]+)(?P<item>(?:\([a-z0-9]{1,4}\))+)")

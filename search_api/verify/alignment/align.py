@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from search_api.verify.pattern import Item, Pattern
+from search_api.verify.alignment.pattern import Item, Pattern
 
 # A bracketed insertion stands for at most so many words of the source.
 REPLACED = 12

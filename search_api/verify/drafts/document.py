@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indexer.text import STEERING, UNPAIRED
-from search_api.verify.latex import is_latex, without_latex
+from search_api.verify.drafts.latex import is_latex, without_latex
 
 NOTHING = "\x00"
 SPACE = re.compile(r"\s+")

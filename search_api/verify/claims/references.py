@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from indexer.numbers import COUNT, MANY, NUMBER, ONE, in_short, numbers_at
-from search_api.verify.document import NOTHING, Block, Draft
+from search_api.verify.drafts.document import NOTHING, Block, Draft
 
 # A bracketed year before a court's letters is a law report, not a paragraph.
 LAW_REPORT = re.compile(r"\[(?:1[89]|20)\d\d\]\s+(?:\(?\d{1,2}\)?\s+)?[A-Z]")

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from search_api.library.short_citation import passage_url, quote_url
 from search_api.types import Check, Verdict
-from search_api.verify.compare import Comparison
-from search_api.verify.passage_index import PassageIndex
+from search_api.verify.alignment.compare import Comparison
+from search_api.verify.lookup.passage_index import PassageIndex
 from search_api.verify.sense import Sense
 from search_api.verify.sense import lexicon as lex
 from search_api.verify.words import keys_of, word_set

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from search_api.verify.document import NOTHING, Block, Draft
+from search_api.verify.drafts.document import NOTHING, Block, Draft
 from search_api.verify.words import WORD
 
 MARKS = re.compile("[\"“”„«»‹›'‘’]")

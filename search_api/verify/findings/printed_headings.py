@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from search_api.verify.passage_index import HEADING_LABEL, PassageIndex, Scope, spoken
-from search_api.verify.verdicts import CERTAIN, LIKELY, Finding, Place, Slice, finding
+from search_api.verify.findings.verdicts import CERTAIN, LIKELY, Finding, Place, Slice, finding
+from search_api.verify.lookup.passage_index import HEADING_LABEL, PassageIndex, Scope, spoken
 from search_api.verify.words import keys_of
 
 # Longer quotations are sentences.

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from search_api.verify.align import align
-from search_api.verify.compare import Comparison, compare
-from search_api.verify.passage_index import PassageIndex, Scope, spoken
-from search_api.verify.pattern import Pattern, readings
+from search_api.verify.alignment.align import align
+from search_api.verify.alignment.compare import Comparison, compare
+from search_api.verify.alignment.pattern import Pattern, readings
+from search_api.verify.lookup.passage_index import PassageIndex, Scope, spoken
 from search_api.verify.sense import Sense, judge
 from search_api.verify.words import words_of
 

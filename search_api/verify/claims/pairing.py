@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from indexer.numbers import NUMBER
-from search_api.verify.citing import IBID, Known, cite_blocks
-from search_api.verify.document import NOTHING, Block, Draft
-from search_api.verify.elsewhere import is_title
-from search_api.verify.quotations import Quotation, find_quotations
-from search_api.verify.references import Reference
+from search_api.verify.claims.citing import IBID, Known
+from search_api.verify.claims.marking import SKIPPED, Marked, mark_blocks
+from search_api.verify.claims.other_works import is_title
+from search_api.verify.claims.quotations import Quotation
+from search_api.verify.claims.references import Reference
+from search_api.verify.drafts.document import Draft
 from search_api.verify.words import keys_of
 
-SENTENCE_END = re.compile(r"[.!?…](?:\x00|[\"”’'»)\]])*(?=\s)|(?<=[)\]])(?=\s)")
-ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[\x00])(?:para|paras|par|pars|pp?|nos?|cf|cp|eg|ie|e\.g|i\.e|ibid|op|loc|cit|mr|mrs|ms|dr|"
-    r"prof|sir|st|vs?|ed|eds|vol|art|arts|ss?|ch|al|et|etc|[A-Z])\.$",
-    re.IGNORECASE,
-)
-# A citation in brackets right after a sentence belongs to it.
-CITATION = re.compile(r"[\s\x00]{0,20}+[(\[][^()\[\]\n]{0,200}[)\]](?:\.(?!\w))?")
-LIST_ITEM = re.compile(r"\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
-# The source named at the end of a block quotation, on a line of its own or in brackets.
-BYLINE = re.compile(r"\n[^\S\n]{0,20}(?:--?-?|[–—])[^\n]{1,220}$")
-IN_BRACKETS = re.compile(
-    r"[(\[](?!\s*(?:see|cf|but|also)\b)[^()\n]{1,200}[)\]]?[\s.]*$", re.IGNORECASE
-)
-LABEL = re.compile(
-    r"\s{0,20}(?:\[(?P<bracketed>\d{1,4}[A-Z]?)\]\s+(?=\S)|"
-    r"(?P<plain>\d{1,4}(?:\.\d{1,3}){0,9}[A-Z]?)(?:[.)]\s+(?=\S)|\s+(?=[\"“‘'(]?[A-Z])))"
-)
-# A quoted paragraph's last line may be its number alone.
-LAST_LINE = re.compile(rf"\n[ \t]*[(\[]?(?P<number>{NUMBER})[)\]]?\.?\s{0, 99}$")
 # Looked for in AROUND characters.
 CONTRAST = re.compile(
     r"[\s\x00]{0,200}+(?:unlike|while|whereas|apart from|besides|beyond|in contrast|as against|"
@@ -63,9 +43,6 @@ MOST_CLAIMED = 8
 OPENS_BYLINE = re.compile(r"[\s\x00]*(?:[(\[—–]|-{1,3}\s)")
 DASHED = re.compile(r"[\s\x00]*+[—–]")
 SHORT_BYLINE = 160
-# How far on, in characters, the next sentence's first letter is looked for.
-NEXT_WORD = 50
-SKIPPED = f" \t\n{NOTHING}"
 Item = TypeVar("Item", Quotation, Reference)
 
 
@@ -101,19 +78,9 @@ class Claim:
         return self.reference.start
 
 
-@dataclass(frozen=True, slots=True)
-class _Marked:
-    """A block with what was found in it; `breaks` are the ends of its sentences."""
-
-    block: Block
-    quotations: list[Quotation]
-    references: list[Reference]
-    breaks: list[int]
-
-
 def find_claims(draft: Draft, known: Known) -> list[Claim]:
     """The quotations and references of a draft, paired, in the order they stand."""
-    marked = _mark(draft, known)
+    marked = mark_blocks(draft, known)
     notes = {m.block.mark: m.references for m in marked if m.block.kind == "note"}
     claims: list[Claim] = []
     used: set[int] = set()
@@ -145,150 +112,32 @@ def find_claims(draft: Draft, known: Known) -> list[Claim]:
     return sorted(claims, key=lambda claim: claim.start)
 
 
-def _opens_bibliography(draft: Draft, here: _Marked) -> bool:
+def _opens_bibliography(draft: Draft, here: Marked) -> bool:
     text = draft.clean[here.block.start : here.block.end]
     return BIBLIOGRAPHY.fullmatch(text.splitlines()[0]) is not None if text.strip() else False
 
 
-def _around(marked: list[_Marked]) -> list[tuple[_Marked | None, _Marked | None]]:
+def _around(marked: list[Marked]) -> list[tuple[Marked | None, Marked | None]]:
     """For each block, the one that leads to the quoted blocks it is among, and the one after."""
-    leads: list[_Marked | None] = []
+    leads: list[Marked | None] = []
     for here in marked:
         passes = _is_quoted(here) and not here.references
         leads.append(leads[-1] if passes and leads else None if passes else here)
-    follows: list[_Marked | None] = []
+    follows: list[Marked | None] = []
     for here in reversed(marked):
         follows.append(here if not _is_quoted(here) else follows[-1] if follows else None)
     follows.reverse()
     return list(zip([None, *leads[:-1]], [*follows[1:], None], strict=True)) if marked else []
 
 
-def _mark(draft: Draft, known: Known) -> list[_Marked]:
-    marked = []
-    cited = cite_blocks(draft, known)
-    for place, block in enumerate(draft.blocks):
-        following = draft.blocks[place + 1] if place + 1 < len(draft.blocks) else None
-        quotations = find_quotations(draft, block, following)
-        references = cited[place]
-        if block.kind == "quote" and not _is_marked(draft, block, quotations):
-            marked += _whole(draft, block, references, known)
-            continue
-        starts = [q.start for q in quotations]
-        outside = []
-        for reference in references:
-            before = bisect_right(starts, reference.start) - 1
-            if before < 0 or quotations[before].end <= reference.start:
-                outside.append(reference)
-        marked.append(_Marked(block, quotations, outside, _breaks(draft, block, quotations)))
-    return marked
-
-
-def _is_marked(draft: Draft, block: Block, quotations: list[Quotation]) -> bool:
-    """True for a block quotation that has quotation marks all the same."""
-    if not quotations:
-        return False
-    head = draft.clean[block.start : quotations[0].start].replace(NOTHING, "")
-    tail = draft.text(quotations[-1].outer, block.end)
-    inside = sum(q.end - q.start for q in quotations)
-    return len(head.strip()) <= 1 and (not tail or inside >= 4 * len(tail) or _is_byline(tail))
-
-
-def _is_byline(tail: str) -> bool:
-    return tail[0] in "([—–-" or len(keys_of(tail)) <= 1
-
-
-def _whole(draft: Draft, block: Block, references: list[Reference], known: Known) -> list[_Marked]:
-    """A block quotation without its printed numbers and its byline, which are references."""
-    text = draft.clean[block.start : block.end]
-    end = len(text.rstrip(SKIPPED))
-    for pattern in (BYLINE, IN_BRACKETS):
-        match = pattern.search(text, max(0, end - 250), end)
-        cites = match is not None and any(
-            r.start - block.start >= match.start() for r in references
-        )
-        if match is not None and (cites or pattern is BYLINE) and match.start() > 0:
-            end = match.start()
-            break
-    cited = [r for r in references if r.start >= block.start + end]
-    line = LAST_LINE.search(text, 0, end)
-    if line is not None and not cited and known.has_number(line["number"]):
-        at = block.start + line.start()
-        cited = [Reference(at, block.start + line.end(), (line["number"],), enclosed=True)]
-        end = line.start()
-    return [
-        _Marked(
-            Block(block.start + start, block.start + stop, "quote"),
-            [Quotation(block.start + start, block.start + stop, block.start + stop, is_block=True)],
-            cited or own,
-            [],
-        )
-        for start, stop, own in _labelled(block, text, end, known)
-        if keys_of(text[start:stop])
-    ]
-
-
-def _labelled(
-    block: Block, text: str, end: int, known: Known
-) -> list[tuple[int, int, list[Reference]]]:
-    """A quoted block cut where lines begin with a paragraph's number: (start, end, its number)."""
-    pieces: list[tuple[int, int, list[Reference]]] = []
-    plain = text.replace(NOTHING, " ")
-    at, own = 0, list[Reference]()
-    for line in re.finditer(r"(?m)^", plain[:end]):
-        label = LABEL.match(plain, line.start(), end)
-        if label is None:
-            continue
-        number = label["bracketed"] or label["plain"]
-        before = plain[at : line.start()].rstrip()
-        if before and (before[-1] not in '.:;?!”"’)' or not known.has_number(number)):
-            continue
-        if not before and line.start() and not known.has_number(number):
-            continue
-        printed = plain[label.start() : label.end()].strip()
-        if printed.isdigit() and not known.has_number(number):
-            continue
-        if before:
-            pieces.append((at, line.start(), own))
-        start = block.start + label.start()
-        own = [Reference(start, block.start + label.end(), (number,), enclosed=True)]
-        at = label.end()
-    return [*pieces, (at, end, own)]
-
-
-def _breaks(draft: Draft, block: Block, quotations: list[Quotation]) -> list[int]:
-    """Offsets where a sentence of the block ends; what is quoted is taken whole."""
-    text = draft.clean
-    starts = [q.start for q in quotations]
-    breaks = {match.start() for match in LIST_ITEM.finditer(text, block.start, block.end)}
-    skip = block.start
-    for match in SENTENCE_END.finditer(text, block.start, block.end):
-        at = match.end()
-        if at <= skip or (not match[0] and text[skip - 1 : skip] != text[at - 1 : at]):
-            continue
-        inside = bisect_right(starts, match.start()) - 1
-        if inside >= 0 and quotations[inside].outer > at:
-            continue
-        if match[0].startswith(".") and ABBREVIATION.search(
-            text[max(0, at - 12) : match.start() + 1]
-        ):
-            continue
-        while (cited := CITATION.match(text, at, block.end)) is not None:
-            at = cited.end()
-        skip = at
-        following = text[at : min(at + NEXT_WORD, block.end)].lstrip(SKIPPED)
-        if not following[:1].islower():
-            breaks.add(at)
-    return sorted(breaks)
-
-
-def _sentence(here: _Marked, at: int) -> tuple[int, int]:
+def _sentence(here: Marked, at: int) -> tuple[int, int]:
     """The bounds of the sentence around an offset."""
     index = bisect_left(here.breaks, at)
     start = here.breaks[index - 1] if index else here.block.start
     return start, here.breaks[index] if index < len(here.breaks) else here.block.end
 
 
-def _beside(draft: Draft, here: _Marked, number: int, notes: dict[str, list[Reference]]) -> Claim:
+def _beside(draft: Draft, here: Marked, number: int, notes: dict[str, list[Reference]]) -> Claim:
     """A quotation in running text with the reference that claims it."""
     quotation = here.quotations[number]
     low, _ = _sentence(here, quotation.start)
@@ -319,7 +168,7 @@ def _beside(draft: Draft, here: _Marked, number: int, notes: dict[str, list[Refe
     )
 
 
-def _is_nearest(draft: Draft, here: _Marked, number: int, reference: Reference) -> bool:
+def _is_nearest(draft: Draft, here: Marked, number: int, reference: Reference) -> bool:
     """True unless other quotations, with words of the draft between, stand nearer to it."""
     one = here.quotations[number]
     for following in here.quotations[number + 1 : number + MOST_CLAIMED]:
@@ -339,14 +188,14 @@ def _within(items: Sequence[Item], start: int, end: int) -> Sequence[Item]:
     return items[first : bisect_left(items, end, key=lambda item: item.start)]
 
 
-def _introduces(here: _Marked, before: Reference, quotation: Quotation, high: int) -> bool:
+def _introduces(here: Marked, before: Reference, quotation: Quotation, high: int) -> bool:
     """True where "Para 29 says “A” and para 31 says “B”": each reference leads its quotation."""
     parted = _within(here.quotations, before.end, quotation.start)
     # Another quotation between this one and the reference after, or after that one.
     return not parted and bool(_within(here.quotations, quotation.end, high))
 
 
-def _led(draft: Draft, here: _Marked, claim: Claim) -> Claim:
+def _led(draft: Draft, here: Marked, claim: Claim) -> Claim:
     """With the reference of the sentence before, where that one quotes nothing.
 
     "See para 29. “...”" leads to the quotation; "Para 29 is about cells. The food, “...”" may not.
@@ -379,10 +228,10 @@ def _noted(
 
 def _of_block(
     draft: Draft,
-    here: _Marked,
+    here: Marked,
     number: int,
-    lead: _Marked | None,
-    after: _Marked | None,
+    lead: Marked | None,
+    after: Marked | None,
     notes: dict[str, list[Reference]],
 ) -> Claim:
     """A block quotation with its reference: its own, of the line after, or of the lead-in."""
@@ -412,11 +261,11 @@ def _of_block(
     return claim if lead is None else replace(claim, reference=_last_of(draft, lead))
 
 
-def _is_quoted(here: _Marked) -> bool:
+def _is_quoted(here: Marked) -> bool:
     return any(quotation.is_block for quotation in here.quotations)
 
 
-def _last_of(draft: Draft, lead: _Marked) -> Reference | None:
+def _last_of(draft: Draft, lead: Marked) -> Reference | None:
     """The last reference of the sentence that leads to a block quotation."""
     if _is_quoted(lead):
         return None

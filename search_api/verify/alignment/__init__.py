@@ -1,0 +1,1 @@
+"""A quotation laid along a source, word by word, and what differs."""

@@ -1,0 +1,1 @@
+"""A draft to what it claims: its quotations and references, and which belong together."""

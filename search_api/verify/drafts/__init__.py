@@ -1,0 +1,1 @@
+"""A draft to plain text: files read, Markdown, HTML and LaTeX to blocks at their offsets."""

@@ -1,0 +1,1 @@
+"""A claim to its finding: the reports it is about, and whether they say it there."""
