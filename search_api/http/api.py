@@ -16,12 +16,12 @@ from search_api.ask.listing import MOST_SORTED, Facet, Listing, Sort
 from search_api.citation.exports import export, make_citation
 from search_api.citation.page import EXPORTS
 from search_api.citation.styles import DEFAULT, STYLES
-from search_api.http.accept import kinds_of
-from search_api.http.address import base, page_links
-from search_api.http.conditional import NOT_CHANGED, store_route
-from search_api.http.fields import fields_of, reply, some_of
-from search_api.http.paging import Page
-from search_api.http.problems import PROBLEMS
+from search_api.http.messages.accept import kinds_of
+from search_api.http.messages.address import base, page_links
+from search_api.http.messages.conditional import NOT_CHANGED, store_route
+from search_api.http.messages.fields import fields_of, reply, some_of
+from search_api.http.messages.paging import Page
+from search_api.http.messages.problems import PROBLEMS
 from search_api.library import catalog
 from search_api.library.cursor import LONGEST
 from search_api.library.filters import Filters

@@ -20,16 +20,16 @@ from search_api.http.guard.api_keys import VARIABLE
 from search_api.http.guard.audit_log import Audit
 from search_api.http.guard.limits import lanes_of
 from search_api.http.machine_routes import add_server
+from search_api.http.messages.parameters import check_parameters
+from search_api.http.messages.problems import add_problems, problems
+from search_api.http.messages.schema import DESCRIPTION, TAGS, operation_id, publish
 from search_api.http.metrics import Metrics
 from search_api.http.middleware import ORIGINS_VARIABLE, add_middleware
 from search_api.http.originals import add_originals
 from search_api.http.pages import add_pages
-from search_api.http.parameters import check_parameters
-from search_api.http.problems import add_problems, problems
 from search_api.http.prose import add_prose
-from search_api.http.render import renderer
-from search_api.http.schema import DESCRIPTION, TAGS, operation_id, publish
 from search_api.http.tables import add_tables
+from search_api.http.templates.render import renderer
 from search_api.http.uploads.form import LARGEST_UPLOAD
 from search_api.http.uploads.queue import Intake
 from search_api.http.uploads.routes import add_uploads

@@ -12,17 +12,17 @@ from indexer.encoders.base import Encoder
 from search_api.ask.answer import answer
 from search_api.ask.tuned import settings_of
 from search_api.citation.notebook import FORMATS, ExportRequest, export_quotes
-from search_api.http.accept import EVENTS, as_events, form_of
-from search_api.http.address import base
-from search_api.http.problems import ItemsProblem, QuestionsProblem, problems
-from search_api.http.questions import (
+from search_api.http.messages.accept import EVENTS, as_events, form_of
+from search_api.http.messages.address import base
+from search_api.http.messages.bodies import (
     JSON_BODY,
     AskRequest,
     BatchRequest,
     VerifyRequest,
     check_questions,
 )
-from search_api.http.schema import file_content
+from search_api.http.messages.problems import ItemsProblem, QuestionsProblem, problems
+from search_api.http.messages.schema import file_content
 from search_api.library.live import Live
 from search_api.types import Answer, Answers, Checks
 from search_api.verify import check_draft

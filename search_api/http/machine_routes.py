@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 
 from search_api import __version__
 from search_api.citation.notebook.markdown import escape
-from search_api.http.address import base
-from search_api.http.conditional import store_route
+from search_api.http.messages.address import base
+from search_api.http.messages.conditional import store_route
 from search_api.http.metrics import Metrics
 from search_api.library import catalog
 from search_api.library.live import Live

@@ -12,7 +12,7 @@ from indexer.facsimile import draw_page, has_pages
 from indexer.history import text_hash
 from indexer.report import Passage, Report
 from indexer.store.kept import original_of, originals
-from search_api.http.address import slice_of
+from search_api.http.messages.address import slice_of
 from search_api.library.kept import Recent
 from search_api.library.live import Live
 from search_api.library.old_links import resolve

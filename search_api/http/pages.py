@@ -16,13 +16,13 @@ from search_api.ask.examples import Examples
 from search_api.citation.exports import export
 from search_api.citation.page import EXPORTS, Export, page_data
 from search_api.citation.styles import DEFAULT, STYLES
-from search_api.http.address import base, slice_of
-from search_api.http.assets import PageFiles
-from search_api.http.markup import in_script
+from search_api.http.messages.address import base, slice_of
+from search_api.http.messages.bodies import MOST_TURNS
+from search_api.http.messages.posted_draft import DRAFTS, PostedDraft, posted_draft
 from search_api.http.originals import original_address, picture_address, pictured
-from search_api.http.posted_draft import DRAFTS, PostedDraft, posted_draft
-from search_api.http.questions import MOST_TURNS
-from search_api.http.render import WEB, Render
+from search_api.http.templates.assets import PageFiles
+from search_api.http.templates.markup import in_script
+from search_api.http.templates.render import WEB, Render
 from search_api.library import catalog
 from search_api.library.live import Live
 from search_api.library.old_links import resolve

@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from indexer.encoders.base import Encoder
 from indexer.store.index import Engine
 from search_api.ask.answer import answer
-from search_api.http.accept import EVENTS, form_of
-from search_api.http.problems import problems
-from search_api.http.questions import JSON_BODY, AskRequest
+from search_api.http.messages.accept import EVENTS, form_of
+from search_api.http.messages.bodies import JSON_BODY, AskRequest
+from search_api.http.messages.problems import problems
 from search_api.library.live import Live
 from search_api.prose.endpoint import URL, Endpoint
 from search_api.prose.types import DroppedSentence, ProseAnswer, ProseSentence

@@ -16,11 +16,11 @@ from starlette.exceptions import HTTPException
 
 from indexer.encoders.base import Encoder
 from indexer.store.index import Engine
-from search_api.http.accept import EVENTS, LINES, as_events, form_of
-from search_api.http.address import base
-from search_api.http.problems import QuestionsProblem, problems
-from search_api.http.questions import JSON_BODY, Body, Text, check_questions
-from search_api.http.schema import file_content
+from search_api.http.messages.accept import EVENTS, LINES, as_events, form_of
+from search_api.http.messages.address import base
+from search_api.http.messages.bodies import JSON_BODY, Body, Text, check_questions
+from search_api.http.messages.problems import QuestionsProblem, problems
+from search_api.http.messages.schema import file_content
 from search_api.library.live import Live
 from search_api.table import (
     FORMATS,

@@ -21,8 +21,6 @@ from indexer.encoders.base import Encoder
 from indexer.errors import ModelError, NotFoundError, PilcrowError, StoreError
 from search_api import __version__
 from search_api.ask.answer import answer
-from search_api.http.accept import EVENTS
-from search_api.http.address import base
 from search_api.http.chat.completion import Written, chunks_of, completion_of, write
 from search_api.http.chat.conversation import (
     Asked,
@@ -42,6 +40,8 @@ from search_api.http.chat.types import (
     Model,
     Models,
 )
+from search_api.http.messages.accept import EVENTS
+from search_api.http.messages.address import base
 from search_api.library.live import Live
 
 ERRORS: dict[int | str, dict[str, Any]] = {

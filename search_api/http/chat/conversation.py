@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from indexer.errors import QuestionError
 from search_api.ask.query import check_question
 from search_api.http.chat.types import Message, ResponseFormat
-from search_api.http.questions import MOST_TURNS
+from search_api.http.messages.bodies import MOST_TURNS
 
 # A front end asks the model to name, tag or continue the conversation: that is no question to a
 # report. Such prompts name a thing to make and the conversation to make it from.

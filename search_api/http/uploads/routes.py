@@ -16,12 +16,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from indexer.errors import PilcrowError, ReportError, StoreError
-from search_api.http.accept import EVENTS, form_of
 from search_api.http.guard.admission import no_key
 from search_api.http.guard.api_keys import VARIABLE, Keys
 from search_api.http.guard.audit_log import Audit
 from search_api.http.guard.request_log import request_id
-from search_api.http.problems import problems
+from search_api.http.messages.accept import EVENTS, form_of
+from search_api.http.messages.problems import problems
 from search_api.http.uploads.described import Described
 from search_api.http.uploads.form import FORM, is_set, keep_file, read_form
 from search_api.http.uploads.queue import BusyError, Intake

@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
 from search_api.citation.source import indexed_name
-from search_api.http.assets import scripts_address, styles_address
-from search_api.http.markup import piece_of
+from search_api.http.templates.assets import scripts_address, styles_address
+from search_api.http.templates.markup import piece_of
 
 WEB = Path(str(files("web")))
 

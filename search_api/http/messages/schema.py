@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from search_api.http.guard.admission import HEALTH
 from search_api.http.guard.request_log import ID_HEADER
-from search_api.http.problems import PROBLEM
+from search_api.http.messages.problems import PROBLEM
 
 DESCRIPTION = """\
 Answers are slices of the report, character for character, each with the number of its paragraph;

@@ -14,9 +14,9 @@ from starlette.routing import Match
 
 from indexer.errors import ModelError, NotFoundError, PilcrowError, QuestionError, StoreError
 from search_api.citation.notebook import ItemFault, ItemsError
-from search_api.http.parameters import unknown_in
-from search_api.http.questions import QuestionFault, QuestionsError
-from search_api.http.render import Render
+from search_api.http.messages.bodies import QuestionFault, QuestionsError
+from search_api.http.messages.parameters import unknown_in
+from search_api.http.templates.render import Render
 from search_api.turn import OverdueError
 
 PROBLEM = "application/problem+json"

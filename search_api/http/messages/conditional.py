@@ -14,7 +14,7 @@ from indexer.store.index import Engine
 from search_api import __version__
 from search_api.ask.tuned import mark_of, settings_of
 from search_api.citation.source import today
-from search_api.http.address import base
+from search_api.http.messages.address import base
 from search_api.library.live import Live
 
 NOT_CHANGED: dict[int | str, dict[str, Any]] = {

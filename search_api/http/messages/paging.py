@@ -9,7 +9,7 @@ from functools import cached_property
 from fastapi import Request
 
 from indexer.errors import QuestionError
-from search_api.http.address import page_links
+from search_api.http.messages.address import page_links
 from search_api.library.cursor import begin_after, make_cursor
 
 

@@ -1,4 +1,4 @@
-"""What is asked in a request's body."""
+"""The bodies of requests: questions, drafts, what an answer is to hold."""
 
 from __future__ import annotations
 
