@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.errors import NotFoundError, QuestionError
-from search_api.ask import best_sentence
 from search_api.ask.answer import answer, search
-from search_api.ask.query import make_query
+from search_api.ask.question.query import make_query
 from search_api.ask.ranking import rank
+from search_api.ask.reading.quotes import best_sentence
 from search_api.ask.tuned import Weights, settings_of
 from search_api.evaluation import load_gold, measure, run
 from tests.conftest import GOLD, SEED

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from search_api.ask.coverage import uncovered
-from search_api.ask.query import make_query
+from search_api.ask.question.query import make_query
+from search_api.ask.reading.coverage import uncovered
 from search_api.types import Answer
 
 if TYPE_CHECKING:

@@ -16,18 +16,19 @@ from click.testing import CliRunner
 
 from indexer.errors import ModelError, PilcrowError
 from indexer.store import build_store, open_store
-from search_api import ask as reader
 from search_api import cli
 from search_api.ask.answer import answer, search
-from search_api.ask.query import make_query
+from search_api.ask.question.query import make_query
 from search_api.ask.ranking import rank
+from search_api.ask.reading import cross_encoder as reader
 from search_api.ask.receipt import check_receipt
 from search_api.ask.tuned import (
+    READER,
     TUNED,
     CrossEncoderId,
     Settings,
-    mark_of,
     read_settings,
+    reader_name,
     save_settings,
     settings_json,
     settings_of,
@@ -189,9 +190,9 @@ def test_tuning_with_it_is_better_and_then_every_way_in_uses_it(
     assert searched.hits == asked.hits
     assert Pilcrow(store, letters).ask(QUERY).hits == asked.hits
     assert check_receipt(store, letters, asked).confirmed
-    marks = {mark_of(store, settings) for settings in (plain.settings, found.settings)}
-    assert len({"", *marks}) == 3
-    assert asked.receipt.reader == reader.NAME + mark_of(store, found.settings)
+    marks = {reader_name(store, settings) for settings in (plain.settings, found.settings)}
+    assert len({READER, *marks}) == 3
+    assert asked.receipt.reader == reader_name(store, found.settings)
     figures = measure(run(store, letters, questions), threshold=0)
     variants = ablate(store, letters, questions[::4])
     assert figures["quote_hit"] > plain.after["quote_hit"]

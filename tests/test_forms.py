@@ -14,11 +14,11 @@ from indexer.store.index import Scope
 from search_api.ask.answer import answer
 from search_api.ask.forms.contentions import asks_contention, is_contention
 from search_api.ask.forms.exact import phrases_of
-from search_api.ask.forms.keywords import is_keywords
-from search_api.ask.forms.languages import foreign_language
-from search_api.ask.forms.parts import split_question
-from search_api.ask.forms.spelling import mend
-from search_api.ask.quotes import leaning
+from search_api.ask.question.keywords import is_keywords
+from search_api.ask.question.languages import foreign_language
+from search_api.ask.question.parts import split_question
+from search_api.ask.question.spelling import mend
+from search_api.ask.reading.quotes import leaning
 from tests.conftest import LetterEncoder
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from indexer.store import Store, build_store, open_store, update_store, writing
 from indexer.store.repair import repair
 from indexer.store.token_vectors import stored_tokens, token_width
 from search_api.ask.late_interaction import QuestionTokens, cover, question_tokens
-from search_api.ask.query import make_query
+from search_api.ask.question.query import make_query
 from search_api.ask.ranking import rank
 
 WORDS = ["boat", "ferry", "crew", "fare", "tide", "quay", "storm", "bell"]

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from indexer.load import load_report
 from indexer.numbers import as_ranges, in_short, numbers_at, read_numbers
 from search_api.ask.answer import answer, search
-from search_api.ask.pointers import pointed_at, read_pointing
+from search_api.ask.question.pointers import pointed_at, read_pointing
 from search_api.cli import main
 from search_api.library.places import place_groups, places_of
 from tests.conftest import HARBOUR, SEED

@@ -12,7 +12,7 @@ from indexer.errors import NotFoundError, ReportError
 from indexer.load import load_report
 from indexer.numbering.split import split_blocks
 from indexer.report import Passage
-from search_api.ask.pointers import pointed_at
+from search_api.ask.question.pointers import pointed_at
 from search_api.library.catalog import paragraph
 from search_api.library.places import place_of, places_of
 from tests.conftest import SEED

@@ -14,13 +14,12 @@ from click.testing import CliRunner, Result
 from indexer.errors import PilcrowError, StoreError
 from indexer.load import load_report
 from indexer.store import build_store, open_store, write_sealed
-from search_api import ask as reader
 from search_api import cli
 from search_api.ask.answer import answer
-from search_api.ask.query import make_query
+from search_api.ask.question.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.receipt import check_receipt
-from search_api.ask.tuned import TUNED, Confidence, settings_of, shipped
+from search_api.ask.tuned import READER, TUNED, Confidence, settings_of, shipped
 from search_api.evaluation import GoldQuestion, measure, run
 from search_api.evaluation.bench import ask, values
 from search_api.evaluation.calibrate import fit, threshold_for
@@ -92,9 +91,9 @@ def test_tuned_settings_are_in_use_and_the_receipt_says_so(
     assert found.after["nDCG@10"] > found.before["nDCG@10"]
     assert settings_of(harbour_store) == found.settings != shipped("letters")
     after = answer(harbour_store, letters, "safety drills")
-    assert before.receipt.reader == reader.NAME
+    assert before.receipt.reader == READER
     name, _, mark = after.receipt.reader.partition("+")
-    assert (name, len(mark)) == (reader.NAME, 8)
+    assert (name, len(mark)) == (READER, 8)
     assert int(mark, 16) >= 0
     assert check_receipt(harbour_store, letters, after).confirmed
     differences = check_receipt(harbour_store, letters, before).differences

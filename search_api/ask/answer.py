@@ -12,19 +12,19 @@ from indexer.errors import QuestionError
 from indexer.history import hash_text
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
-from search_api import __version__, ask
-from search_api.ask import Span
-from search_api.ask.coverage import uncovered
+from search_api import __version__
 from search_api.ask.forms.exact import lifted
-from search_api.ask.forms.parts import split_question
 from search_api.ask.highlights import matched_spans, matched_words
 from search_api.ask.listing import Listing
 from search_api.ask.named_report import within_named_report
-from search_api.ask.pointers import names_first, pointed_at, read_pointing
-from search_api.ask.query import Query, make_query
+from search_api.ask.question.parts import split_question
+from search_api.ask.question.pointers import names_first, pointed_at, read_pointing
+from search_api.ask.question.query import Query, make_query
 from search_api.ask.ranking import Ranked
-from search_api.ask.reading import Reading, joined, ranked_by, read
-from search_api.ask.tuned import Settings, mark_of, settings_of
+from search_api.ask.reading.coverage import uncovered
+from search_api.ask.reading.quotes import Span, best_sentence
+from search_api.ask.reading.read import Reading, joined, ranked_by, read
+from search_api.ask.tuned import Settings, reader_name, settings_of
 from search_api.ask.turns import read_in_turn
 from search_api.library.kept import Recent
 from search_api.library.places import find_item, owners_of
@@ -184,7 +184,7 @@ def _answer(
         receipt=Receipt(
             store=store.fingerprint,
             model=f"{store.model}@{store.manifest['model']['fingerprint'][:12]}",
-            reader=ask.NAME + mark_of(store, settings),
+            reader=reader_name(store, settings),
             version=__version__,
             report=query.scope.report,
             section=query.scope.section,
@@ -268,7 +268,7 @@ def _check_limit(limit: int) -> None:
 
 def _hit(store: Engine, item: Ranked, query: Query) -> Hit:
     report, passage = store.rows[item.row]
-    span = ask.best_sentence(store, item)
+    span = best_sentence(store, item)
     quote = _quote(store, span) if span else None
     return _as_hit(report, passage, item.score, quote, query.stems)
 

@@ -10,8 +10,8 @@ from typing import Literal
 from indexer.errors import QuestionError
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
-from search_api.ask.quotes import Span
 from search_api.ask.ranking import Ranked
+from search_api.ask.reading.quotes import Span
 from search_api.library.cursor import begin_after, make_cursor
 from search_api.library.filters import Filters
 from search_api.library.positions import positions_of

@@ -17,7 +17,7 @@ from indexer.encoders.base import Encoder
 from indexer.report import Metadata, Report
 from indexer.store.index import Engine, Scope
 from indexer.text import compared_words
-from search_api.ask.query import Query
+from search_api.ask.question.query import Query
 from search_api.ask.ranking import rank
 from search_api.library.kept import Recent
 

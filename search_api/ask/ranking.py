@@ -4,7 +4,7 @@ The score of a passage is a weighted sum of signals that can be read off: how ne
 the question, how near its best sentence is, which words they share, and, of the passages that are
 best by these, how well a sentence covers the question token by token. The weights were
 chosen by cross-validation (search_api/training/choose_settings.py). A user's cross-encoder may add
-a signal (search_api/ask/cross_encoder.py).
+a signal (search_api/ask/reading/cross_encoder.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.encoders.base import Encoder, Rows, token_encoder
 from indexer.store.index import Engine, Signals
 from search_api.ask.late_interaction import Coverage, QuestionTokens, cover, question_tokens
-from search_api.ask.query import Query
+from search_api.ask.question.query import Query
 from search_api.ask.tuned import Weights, settings_of
 from search_api.library.report_words import report_words
 from search_api.steps import step

@@ -24,6 +24,8 @@ OTHER_MODELS = "other"
 # Nor can a store without token vectors (an earlier one, or one on a server) be read by them.
 WITHOUT_TOKENS = "without tokens"
 TUNED = LAYOUT.settings
+# What reads an answer, in receipts; with another one a saved answer may differ.
+READER = "reader-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +151,10 @@ def delete_settings(folder: Path) -> bool:
     return True
 
 
-def mark_of(store: Engine, settings: Settings) -> str:
-    """What a receipt adds to the reader's name: nothing for the shipped settings, else a hash."""
-    return "" if settings == shipped(store.model) else f"+{_digest(settings)[:8]}"
+def reader_name(store: Engine, settings: Settings) -> str:
+    """The name in receipts of what reads an answer; settings of one's own add their hash."""
+    own = "" if settings == shipped(store.model) else f"+{_digest(settings)[:8]}"
+    return READER + own
 
 
 def _fitted_for(store: Engine) -> dict[str, str]:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from indexer.encoders.base import Encoder
 from indexer.store import terms
 from indexer.store.index import Engine
-from search_api.ask.forms.content import content_words
-from search_api.ask.pointers import read_pointing
-from search_api.ask.query import LONGEST_QUESTION, Query, check_question, make_query
+from search_api.ask.question.content import content_words
+from search_api.ask.question.pointers import read_pointing
+from search_api.ask.question.query import LONGEST_QUESTION, Query, check_question, make_query
 from search_api.ask.ranking import rank
 
 # Earlier questions that are looked at, and passages that are taken as the evidence.

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from indexer.encoders.base import Encoder
 from indexer.store.index import Engine
-from search_api.ask import choose_quotes, judge
-from search_api.ask.confidence import signals as signals_of
 from search_api.ask.forms.exact import Lift, lift_of
 from search_api.ask.late_interaction import QuestionTokens
-from search_api.ask.query import make_query
+from search_api.ask.question.query import make_query
 from search_api.ask.ranking import Ranked, Ranking, rank, weighed
-from search_api.ask.reader import read_best
+from search_api.ask.reading.confidence import signals as signals_of
+from search_api.ask.reading.cross_encoder import judge
+from search_api.ask.reading.quotes import choose_quotes
+from search_api.ask.reading.reader import read_best
 from search_api.ask.tuned import CrossEncoderId, Weights
 from search_api.evaluation.calibrate import Flags, Floats
 from search_api.evaluation.gold import GoldQuestion, answers, overlaps_gold

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from indexer.errors import PilcrowError, QuestionError
 from indexer.outside import bytes_of
 from indexer.report import Report
-from search_api.ask.query import check_question
+from search_api.ask.question.query import check_question
 from search_api.evaluation.forms import form_of
 
 OFF_TOPIC = "off-topic"

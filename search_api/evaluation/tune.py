@@ -22,8 +22,8 @@ from indexer.encoders.base import Encoder
 from indexer.encoders.remembering import RememberingEncoder
 from indexer.errors import PilcrowError
 from indexer.store.index import Engine
-from search_api.ask import identify
-from search_api.ask.pointers import pointed_at
+from search_api.ask.question.pointers import pointed_at
+from search_api.ask.reading.cross_encoder import identify
 from search_api.ask.tuned import Confidence, Settings, Weights, save_settings, shipped
 from search_api.evaluation.bench import Bench, ask, values
 from search_api.evaluation.calibrate import Flags, Floats, fit, logistic, threshold_for

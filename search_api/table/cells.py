@@ -11,10 +11,10 @@ from indexer.encoders.remembering import RememberingEncoder
 from indexer.errors import QuestionError
 from indexer.report import Report
 from indexer.store.index import Engine
-from search_api import __version__, ask
+from search_api import __version__
 from search_api.ask.answer import answer
-from search_api.ask.query import check_question
-from search_api.ask.tuned import Settings, mark_of, settings_of
+from search_api.ask.question.query import check_question
+from search_api.ask.tuned import Settings, reader_name, settings_of
 from search_api.library.places import passage_of
 from search_api.library.short_citation import pinpoint, quote_url, report_url
 from search_api.table.types import (
@@ -67,7 +67,7 @@ def make_plan(
     if by_date:
         found.sort(key=lambda report: (report.metadata.published or date.max, report.id))
     settings = settings_of(store)
-    reader = ask.NAME + mark_of(store, settings)
+    reader = reader_name(store, settings)
     mark = f"{store.fingerprint} {reader} {__version__}"
     return Plan(asked, tuple(column_of(report) for report in found), settings, mark)
 

@@ -27,11 +27,11 @@ from indexer.load import load_report
 from indexer.report import Report
 from indexer.store import build_store
 from indexer.store.index import Engine
-from search_api.ask import choose_quotes
-from search_api.ask.confidence import SIGNALS, signals
-from search_api.ask.query import make_query
+from search_api.ask.question.query import make_query
 from search_api.ask.ranking import rank
-from search_api.ask.reader import read_best
+from search_api.ask.reading.confidence import SIGNALS, signals
+from search_api.ask.reading.quotes import choose_quotes
+from search_api.ask.reading.reader import read_best
 from search_api.ask.tuned import (
     WITHOUT_TOKENS,
     Confidence,

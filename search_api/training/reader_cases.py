@@ -16,8 +16,8 @@ from indexer.encoders import load_encoder
 from indexer.encoders.onnx import OnnxEncoder
 from indexer.sentences import split_sentences
 from search_api.ask.late_interaction import LEAST_SALIENCE, SALIENCE
-from search_api.ask.quotes import LEANS_BACK
-from search_api.ask.reader import window_of
+from search_api.ask.reading.quotes import LEANS_BACK
+from search_api.ask.reading.reader import window_of
 from search_api.training.data import Document, Question, pairs_of, shuffled, take
 
 # A batch: questions of reports, pairs of twins, questions of SQuAD with and without an answer.

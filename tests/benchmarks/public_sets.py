@@ -19,7 +19,7 @@ from indexer.encoders import DEFAULT_MODEL, load_encoder
 from indexer.encoders.base import Encoder
 from indexer.encoders.remembering import RememberingEncoder
 from indexer.store import build_store
-from search_api.ask.query import make_query
+from search_api.ask.question.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.tuned import Weights, shipped
 from search_api.evaluation import ndcg

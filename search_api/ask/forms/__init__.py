@@ -1,1 +1,1 @@
-"""Forms of question that are not answered by one sentence: lists, grades, several at once."""
+"""Forms of question that are not answered by one sentence: lists, grades, names and phrases."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer.store.index import Engine
-from search_api.ask.forms.content import PLAIN_WORDS, stems_of
-from search_api.ask.forms.keywords import is_keywords
-from search_api.ask.query import Query
+from search_api.ask.question.content import PLAIN_WORDS, stems_of
+from search_api.ask.question.keywords import is_keywords
+from search_api.ask.question.query import Query
 from search_api.ask.ranking import Ranked
 
 # A phrase is rare that stands in no more passages than this.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from indexer.report import Passage, Report
-from search_api.ask.forms.content import content_stems, covered, stems_of
 from search_api.ask.forms.lists import SURE, Listed, Slice
+from search_api.ask.question.content import content_stems, covered, stems_of
 from search_api.library.headings import heading_passages
 
 RATINGS = (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.errors import QuestionError
-from search_api.ask.query import check_question
+from search_api.ask.question.query import check_question
 from search_api.http.chat.types import Message, ResponseFormat
 from search_api.http.messages.bodies import MOST_TURNS
 

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from indexer.store.index import Engine
 from search_api import __version__
-from search_api.ask.tuned import mark_of, settings_of
+from search_api.ask.tuned import reader_name, settings_of
 from search_api.citation.source import today
 from search_api.http.messages.address import base
 from search_api.library.live import Live
@@ -54,7 +54,7 @@ def entity_tag(store: Engine, request: Request) -> str:
     parts = [
         __version__,
         store.fingerprint,
-        mark_of(store, settings_of(store)),
+        reader_name(store, settings_of(store)),
         base(request),
         # A citation is given in the form that is accepted, and says on what day a URL was opened.
         request.headers.get("accept", ""),

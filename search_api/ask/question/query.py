@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from indexer.errors import QuestionError
 from indexer.store.index import Engine, Scope
-from search_api.ask.forms.languages import foreign_language
-from search_api.ask.forms.spelling import mend
+from search_api.ask.question.languages import foreign_language
+from search_api.ask.question.spelling import mend
 
 LONGEST_QUESTION = 2_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from search_api.ask.forms.content import content_words
+from search_api.ask.question.content import content_words
 
 MOST_PARTS = 4
 WH = r"(?:who|whom|whose|what|which|when|where|why|how)"

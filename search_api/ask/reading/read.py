@@ -8,16 +8,17 @@ from typing import Literal
 from indexer.encoders.base import Encoder
 from indexer.report import Report
 from indexer.store.index import Engine
-from search_api import ask
-from search_api.ask.forms.content import content_stems, stems_of
 from search_api.ask.forms.exact import lifted
 from search_api.ask.forms.grades import find_grades
-from search_api.ask.forms.keywords import is_keywords
 from search_api.ask.forms.lists import MOST_ITEMS, Listed, find_list
-from search_api.ask.query import Query
-from search_api.ask.quotes import Span
+from search_api.ask.question.content import content_stems, stems_of
+from search_api.ask.question.keywords import is_keywords
+from search_api.ask.question.query import Query
 from search_api.ask.ranking import Ranked, Ranking, rank
-from search_api.ask.reader import read_best
+from search_api.ask.reading.confidence import confidence, signals
+from search_api.ask.reading.cross_encoder import judge
+from search_api.ask.reading.quotes import Span, choose_quotes
+from search_api.ask.reading.reader import read_best
 from search_api.ask.tuned import Settings
 from search_api.steps import step
 
@@ -48,8 +49,8 @@ def read(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> R
         return Reading()
     counts = settings.ranking.cross_encoder if settings.cross_encoder else None
     answers = read_best(store, encoder, query.text, ranked[0])
-    signals = ask.signals(ranking, answers, counts)
-    sure = query.weight * ask.confidence(settings.confidence, signals)
+    evidence = signals(ranking, answers, counts)
+    sure = query.weight * confidence(settings.confidence, evidence)
     threshold = settings.confidence.threshold
     first, listed = lifted(store, query, ranked), _listed(store, query, ranked)
     if listed is not None and query.weight * listed.sure >= threshold:
@@ -59,7 +60,7 @@ def read(store: Engine, encoder: Encoder, query: Query, settings: Settings) -> R
     found = Reading(first, sure=sure)
     searched = is_keywords(query.text)
     if sure >= threshold or (searched and _holds(store, query, first[0])):
-        spans = ask.choose_quotes(store, query.text, first if searched else ranked)
+        spans = choose_quotes(store, query.text, first if searched else ranked)
         certainty = "none" if searched or not spans else certainty_of(sure, threshold)
         found = replace(found, spans=spans, certainty=certainty)
     return found
@@ -89,7 +90,7 @@ def ranked_by(store: Engine, encoder: Encoder, query: Query, settings: Settings)
     if cross_encoder is None:
         return found
     with step("judge"):
-        judged = ask.judge(store, query, found.passages, cross_encoder, weights.cross_encoder)
+        judged = judge(store, query, found.passages, cross_encoder, weights.cross_encoder)
     return Ranking(found.question, judged)
 
 

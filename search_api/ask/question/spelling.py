@@ -17,7 +17,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from indexer.store import terms
 from indexer.store.index import Engine, Scope
-from search_api.ask.forms.content import WORD, content_words
+from search_api.ask.question.content import WORD, content_words
 
 SHORTEST = 5
 # Letters that may be wrong in a word of this length, or more.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from search_api.ask.forms.content import content_words, stems_of
-from search_api.ask.query import Query
+from search_api.ask.question.content import content_words, stems_of
+from search_api.ask.question.query import Query
 
 MOST_NAMED = 6
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from search_api.ask.forms.content import WORD, content_words
+from search_api.ask.question.content import WORD, content_words
 
 MOST_WORDS = 3
 # Words that may join keywords ("freedom of information") without making a question of them.

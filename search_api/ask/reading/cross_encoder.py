@@ -23,9 +23,9 @@ import numpy as np
 from indexer.encoders.base import Rows
 from indexer.errors import ModelError
 from indexer.store.index import Engine
-from search_api.ask.query import Query
-from search_api.ask.quotes import leaning, quotable
+from search_api.ask.question.query import Query
 from search_api.ask.ranking import Ranked, weighed
+from search_api.ask.reading.quotes import leaning, quotable
 from search_api.ask.tuned import CrossEncoderId, shipped
 
 if TYPE_CHECKING:

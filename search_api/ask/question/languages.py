@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from search_api.ask.forms.content import PLAIN_WORDS
+from search_api.ask.question.content import PLAIN_WORDS
 
 SMALL_WORDS = {
     "German": "der die das und ist wie was wer wo warum welche welcher wird werden wurde wurden "

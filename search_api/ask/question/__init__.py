@@ -1,0 +1,1 @@
+"""A question, before anything is looked up: its words, what it points at, its parts."""

@@ -1,0 +1,1 @@
+"""Ranked passages to what is quoted of them, and how likely that answers."""
