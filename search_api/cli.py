@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from search_api.citation.exports import Format
     from search_api.prose import ProseAnswer
     from search_api.table.types import By
-    from search_api.types import Answer
+    from search_api.types.answers import Answer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -414,7 +414,7 @@ def doctor(folder: Path, mend: bool, as_json: bool) -> None:
 def verify_draft(file: Path, folder: Path, report: str | None, strict: bool, as_json: bool) -> None:
     """Check the quotations and paragraph references in a draft (- for standard input)."""
     from indexer.backends import open_engine
-    from search_api.types import Checks
+    from search_api.types.checks import Checks
     from search_api.verify import read_draft, verify
 
     text = read_draft(file)

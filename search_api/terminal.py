@@ -16,7 +16,9 @@ import click
 if TYPE_CHECKING:
     from indexer.report import Report
     from search_api.prose import ProseAnswer
-    from search_api.types import Answer, Check, Hit, Paragraph, Quote
+    from search_api.types.answers import Answer, Hit, Quote
+    from search_api.types.checks import Check
+    from search_api.types.reports import Paragraph
 
 
 # No room for more on a disk, of a user, in a file; a device that fails.

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from search_api.http.app import create_app
-from search_api.types import Answer
+from search_api.types.answers import Answer
 from tests.conftest import serving
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from search_api.citation.source import csl_item
 from search_api.citation.styles import STYLES, StyleError, cite, resolve
 from search_api.cli import main
 from search_api.http.app import create_app
-from search_api.library.links import selectors, text_fragment_link
+from search_api.library.links.permalinks import selectors, text_fragment_link
 from tests.conftest import HARBOUR, SEED, LetterEncoder
 
 if TYPE_CHECKING:

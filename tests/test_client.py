@@ -29,7 +29,7 @@ from search_api.citation.notebook import ExportItem, ItemsError
 from search_api.client import Library, ServerError, UnreachableError
 from search_api.client.retry import backoff
 from search_api.http.app import create_app
-from search_api.types import Answer, SearchResult
+from search_api.types.answers import Answer, SearchResult
 from tests.conftest import HARBOUR, SEED, serving
 from tests.recordings import ABSENT, FOSTERING, RECORDED, SEED_ID, Recorder, replay, use
 

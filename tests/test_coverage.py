@@ -8,7 +8,7 @@ import pytest
 
 from search_api.ask.question.query import make_query
 from search_api.ask.reading.coverage import uncovered
-from search_api.types import Answer
+from search_api.types.answers import Answer
 
 if TYPE_CHECKING:
     from indexer.store import Store

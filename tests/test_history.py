@@ -10,7 +10,7 @@ from indexer.errors import NotFoundError
 from indexer.history import compare, text_hash, with_history
 from indexer.load import load_report
 from indexer.store import build_store, open_store
-from search_api.library.old_links import resolve
+from search_api.library.links.old_links import resolve
 
 if TYPE_CHECKING:
     from pathlib import Path

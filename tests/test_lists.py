@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.report import Report
-    from search_api.types import Answer
+    from search_api.types.answers import Answer
 
 REPORT = """Harbour review
 

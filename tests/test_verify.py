@@ -20,7 +20,7 @@ from indexer.load import load_report
 from indexer.sentences import split_sentences
 from search_api.cli import main
 from search_api.http.app import create_app
-from search_api.types import Check
+from search_api.types.checks import Check
 from search_api.verify import PassageIndex, check_draft, verify
 from tests.conftest import HARBOUR, ROOT, SEED
 

@@ -15,7 +15,7 @@ from search_api.ask.reading.quotes import Span
 from search_api.library.cursor import begin_after, make_cursor
 from search_api.library.filters import Filters
 from search_api.library.positions import positions_of
-from search_api.types import FacetValue
+from search_api.types.answers import FacetValue
 
 Sort = Literal["relevance", "document"]
 Facet = Literal["report", "kind", "publisher", "year", "section"]

@@ -11,7 +11,7 @@ from indexer.errors import PilcrowError
 from indexer.outside import bytes_of
 from indexer.store.index import Engine
 from search_api.ask.answer import answer
-from search_api.types import Answer
+from search_api.types.answers import Answer
 
 # Scores are sums of float32 products, which another processor may add up in another order.
 SCORE_TOLERANCE = 1e-4

@@ -14,9 +14,9 @@ from indexer.report import Passage, Report
 from search_api.citation import styles
 from search_api.citation.locators import HEADING, Pinpoint, find_pinpoint
 from search_api.citation.source import Item, csl_item, inverted
-from search_api.library.links import permalink, text_fragment_link
-from search_api.library.short_citation import day, short_citation
-from search_api.types import Citation, CslCitation, CslPinpoint
+from search_api.library.links.permalinks import permalink, text_fragment_link
+from search_api.library.links.short_citation import day, short_citation
+from search_api.types.citations import Citation, CslCitation, CslPinpoint
 
 Format = Literal["text", "markdown", "csl-json", "ris", "bibtex"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "csl-json", "ris", "bibtex")

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from indexer.report import Passage, Report
 from search_api.citation.exports import Format, json_ld, source_line
-from search_api.library.links import permalink, selectors, text_fragment_link
-from search_api.library.short_citation import passage_url
+from search_api.library.links.permalinks import permalink, selectors, text_fragment_link
+from search_api.library.links.short_citation import passage_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from search_api import __version__
 from search_api.client.protocol import Library
 from search_api.client.retry import Call, Flow, Server
 from search_api.client.routes import Routes
-from search_api.types import Answer
+from search_api.types.answers import Answer
 
 URL = "http://127.0.0.1:8000"
 # Questions in one request: their answers take a second or so, well within the timeout.

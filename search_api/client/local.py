@@ -25,20 +25,14 @@ from search_api.client.protocol import Library
 from search_api.client.routes import export_items
 from search_api.library import catalog
 from search_api.library.filters import Filters
+from search_api.library.links.old_links import resolve
 from search_api.library.live import Live, built_with
-from search_api.library.old_links import resolve
 from search_api.library.places import places_of
 from search_api.table import SavedTable, fill, make_plan
-from search_api.types import (
-    Answer,
-    Check,
-    Citation,
-    Paragraph,
-    Quote,
-    ReportDetail,
-    ReportSummary,
-    SearchResult,
-)
+from search_api.types.answers import Answer, Quote, SearchResult
+from search_api.types.checks import Check
+from search_api.types.citations import Citation
+from search_api.types.reports import Paragraph, ReportDetail, ReportSummary
 from search_api.verify import check_draft
 from search_api.verify.lookup.passage_index import index_store
 

@@ -8,16 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from search_api.types import (
-    Answer,
-    Check,
-    Citation,
-    Paragraph,
-    Quote,
-    ReportDetail,
-    ReportSummary,
-    SearchResult,
-)
+from search_api.types.answers import Answer, Quote, SearchResult
+from search_api.types.checks import Check
+from search_api.types.citations import Citation
+from search_api.types.reports import Paragraph, ReportDetail, ReportSummary
 
 if TYPE_CHECKING:
     from search_api.ask.listing import Facet, Sort

@@ -18,26 +18,16 @@ from search_api import __version__
 from search_api.client.display.tables import Listed
 from search_api.client.errors import ServerError, ServerQuestionError
 from search_api.client.retry import Call, Flow, Server, exchange
-from search_api.types import (
-    Answer,
-    Answers,
-    Check,
-    Checks,
-    Citation,
-    Paragraph,
-    Paragraphs,
-    Quote,
-    ReportDetail,
-    Reports,
-    ReportSummary,
-    SearchResult,
-)
+from search_api.types.answers import Answer, Answers, Quote, SearchResult
+from search_api.types.checks import Check, Checks
+from search_api.types.citations import Citation
+from search_api.types.reports import Paragraph, Paragraphs, ReportDetail, Reports, ReportSummary
 
 if TYPE_CHECKING:
     from search_api.ask.listing import Facet, Sort
     from search_api.citation.notebook import ExportItem, Format
-    from search_api.library.jobs import Job
     from search_api.table.types import SavedTable
+    from search_api.types.jobs import Job
 
 API = "/api/v1"
 CONFLICT = 409
@@ -208,7 +198,7 @@ class Routes:
     def add_report(self, path: Path | str, allow_unnumbered: bool = False) -> Flow[ReportDetail]:
         """See Library.add_report."""
         from indexer.load import report_id
-        from search_api.library.jobs import Job
+        from search_api.types.jobs import Job
 
         path = Path(path)
         sidecar = path.with_name(f"{report_id(path)}.toml")

@@ -14,7 +14,7 @@ from search_api.ask.answer import answer
 from search_api.ask.tuned import Settings, Weights, settings_of
 from search_api.evaluation.gold import GoldQuestion, check_gold, overlaps_gold
 from search_api.library.places import passage_of
-from search_api.types import Answer, Quote
+from search_api.types.answers import Answer, Quote
 
 DEPTH = 100
 

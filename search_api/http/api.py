@@ -25,8 +25,8 @@ from search_api.http.messages.problems import PROBLEMS
 from search_api.library import catalog
 from search_api.library.cursor import LONGEST
 from search_api.library.filters import Filters
+from search_api.library.links.old_links import resolve
 from search_api.library.live import Live
-from search_api.library.old_links import resolve
 from search_api.library.places import places_of
 from search_api.library.positions import positions_of
 from search_api.library.suggest import (
@@ -35,7 +35,9 @@ from search_api.library.suggest import (
     Suggestions,
     opensearch_suggestions,
 )
-from search_api.types import Citation, Paragraph, Paragraphs, ReportDetail, Reports, SearchResult
+from search_api.types.answers import SearchResult
+from search_api.types.citations import Citation
+from search_api.types.reports import Paragraph, Paragraphs, ReportDetail, Reports
 
 MOST_LISTED = 1_000
 SUGGESTIONS = "application/x-suggestions+json"

@@ -24,7 +24,8 @@ from search_api.http.messages.bodies import (
 from search_api.http.messages.problems import ItemsProblem, QuestionsProblem, problems
 from search_api.http.messages.schema import file_content
 from search_api.library.live import Live
-from search_api.types import Answer, Answers, Checks
+from search_api.types.answers import Answer, Answers
+from search_api.types.checks import Checks
 from search_api.verify import check_draft
 from search_api.verify.drafts.read_file import check_length
 from search_api.verify.lookup.passage_index import index_store

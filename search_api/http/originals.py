@@ -14,10 +14,10 @@ from indexer.report import Passage, Report
 from indexer.store.kept import original_of, originals
 from search_api.http.messages.address import slice_of
 from search_api.library.kept import Recent
+from search_api.library.links.old_links import resolve
+from search_api.library.links.short_citation import passage_url, report_url
 from search_api.library.live import Live
-from search_api.library.old_links import resolve
 from search_api.library.places import passage_at
-from search_api.library.short_citation import passage_url, report_url
 
 # Pictures of some 300 kB.
 MOST_PICTURES = 64

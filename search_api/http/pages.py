@@ -24,12 +24,12 @@ from search_api.http.templates.assets import PageFiles
 from search_api.http.templates.markup import in_script
 from search_api.http.templates.render import WEB, Render
 from search_api.library import catalog
+from search_api.library.links.old_links import resolve
+from search_api.library.links.short_citation import passage_url, report_url
 from search_api.library.live import Live
-from search_api.library.old_links import resolve
 from search_api.library.phrases import mentions
 from search_api.library.places import passage_at, places_of
 from search_api.library.positions import positions_of
-from search_api.library.short_citation import passage_url, report_url
 from search_api.library.suggest import sections
 from search_api.verify import examine
 from search_api.verify.drafts.read_file import LONGEST, check_length

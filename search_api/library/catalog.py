@@ -6,10 +6,10 @@ from indexer.history import text_hash
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
 from search_api.library.headings import find_heading
+from search_api.library.links.short_citation import passage_url, short_citation
 from search_api.library.places import Place, find_item
 from search_api.library.positions import positions_of
-from search_api.library.short_citation import passage_url, short_citation
-from search_api.types import (
+from search_api.types.reports import (
     Abbreviated,
     Audit,
     Doubtful,

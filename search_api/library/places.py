@@ -10,7 +10,7 @@ from indexer.report import Passage, Report
 from indexer.store.index import Engine
 from search_api.library.headings import find_heading
 from search_api.library.positions import positions_of
-from search_api.types import Item
+from search_api.types.reports import Item
 
 # A passage's index in the report, and the label of a sub-item, the key of a heading, or "".
 Place = tuple[int, str]

@@ -15,9 +15,9 @@ from indexer.report import Report
 from indexer.store.index import Engine
 from indexer.text import compared_words
 from search_api.library import catalog
+from search_api.library.links.short_citation import passage_url
 from search_api.library.places import owners_of, places_of
-from search_api.library.short_citation import passage_url
-from search_api.types import Frozen
+from search_api.types.base import Frozen
 
 Kind = Literal["paragraph", "question", "heading", "abbreviation"]
 MOST_SUGGESTIONS = 20

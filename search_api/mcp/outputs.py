@@ -9,9 +9,12 @@ from pydantic import Field
 
 from indexer.report import Passage, Report
 from search_api.library import catalog
+from search_api.library.links.short_citation import passage_url, report_url, short_citation
 from search_api.library.places import Place, passage_at
-from search_api.library.short_citation import passage_url, report_url, short_citation
-from search_api.types import Answer, Check, Frozen, Hit, Item, Note, Quote
+from search_api.types.answers import Answer, Hit, Quote
+from search_api.types.base import Frozen
+from search_api.types.checks import Check
+from search_api.types.reports import Item, Note
 from search_api.verify import Finding, PassageIndex
 
 # What makes a permalink a resource: "/reports/..." becomes "pilcrow://reports/...".

@@ -17,8 +17,8 @@ from mcp_types import (
 
 from indexer.report import Report
 from search_api.library import catalog
+from search_api.library.links.old_links import resolve
 from search_api.library.live import Live
-from search_api.library.old_links import resolve
 from search_api.mcp.outputs import ListedReports, listed_report, whole_paragraph
 
 REPORTS = "pilcrow://reports"

@@ -12,7 +12,7 @@ from indexer.encoders.base import Encoder
 from indexer.sentences import split_sentences
 from indexer.store.index import Engine
 from search_api.ask.reading.quotes import LEANS_BACK
-from search_api.library.short_citation import passage_url, pinpoint, short_citation
+from search_api.library.links.short_citation import passage_url, pinpoint, short_citation
 from search_api.prose.bearing import bears_out
 from search_api.prose.sentences import Written
 from search_api.prose.sources import Source, find_source

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
 from search_api.library.places import passage_of
-from search_api.types import Answer
+from search_api.types.answers import Answer
 
 MOST_SOURCES = 8
 # Characters of a paragraph that a model is given; of a longer one, what stands around the quote.

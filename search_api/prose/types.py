@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from search_api.types import Answer, Frozen
+from search_api.types.answers import Answer
+from search_api.types.base import Frozen
 
 Status = Literal["written", "unsupported", "not_found", "failed"]
 

@@ -20,7 +20,7 @@ from search_api.prose.types import (
     ProseSentence,
     Status,
 )
-from search_api.types import Answer
+from search_api.types.answers import Answer
 
 # A model that goes on longer is not listened to.
 MOST_SENTENCES = 40

@@ -15,8 +15,8 @@ from search_api import __version__
 from search_api.ask.answer import answer
 from search_api.ask.question.query import check_question
 from search_api.ask.tuned import Settings, reader_name, settings_of
+from search_api.library.links.short_citation import pinpoint, quote_url, report_url
 from search_api.library.places import passage_of
-from search_api.library.short_citation import pinpoint, quote_url, report_url
 from search_api.table.types import (
     MOST_CELLS,
     MOST_CLOSEST,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from search_api.library.short_citation import day
+from search_api.library.links.short_citation import day
 from search_api.table.types import Cell, Mark, Table, TableQuote, TableReport
 
 MARKED = {

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from search_api.types import Frozen
+from search_api.types.base import Frozen
 
 MOST_QUESTIONS, MOST_REPORTS, MOST_CELLS = 1_000, 1_000, 10_000
 MOST_QUOTES, MOST_CLOSEST = 10, 3

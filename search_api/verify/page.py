@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from search_api.library.short_citation import short_citation
+from search_api.library.links.short_citation import short_citation
 from search_api.verify.findings.verdicts import Finding
 from search_api.verify.lookup.passage_index import PassageIndex
 

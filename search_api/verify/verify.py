@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from indexer.errors import NotFoundError
 from indexer.report import Report
 from search_api.turn import go_on
-from search_api.types import Check
+from search_api.types.checks import Check
 from search_api.verify.claims.citing import Known
 from search_api.verify.claims.pairing import Claim, find_claims
 from search_api.verify.claims.quotations import Quotation

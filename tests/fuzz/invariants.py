@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from indexer.errors import PilcrowError
 from indexer.report import Passage, Report
 from indexer.sentences import with_sentences
-from search_api.types import Answer, Hit, Quote
+from search_api.types.answers import Answer, Hit, Quote
 
 # Characters that steer a terminal, hide text or turn it round, and halves of pairs.
 LINES = {"\t", "\n"}

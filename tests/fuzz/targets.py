@@ -29,7 +29,7 @@ from search_api.citation.exports import FORMATS, export, json_ld, make_citation
 from search_api.evaluation.gold import check_gold, load_gold
 from search_api.http.app import create_app
 from search_api.library.suggest import Suggester
-from search_api.types import Verdict
+from search_api.types.checks import Verdict
 from search_api.verify import examine, read_draft
 from search_api.verify.lookup.passage_index import PassageIndex
 from tests.conftest import HARBOUR, LetterEncoder

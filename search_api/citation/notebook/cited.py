@@ -11,7 +11,7 @@ from search_api.citation.locators import find_pinpoint
 from search_api.citation.notebook.items import SHORT, Quoted
 from search_api.citation.source import csl_item
 from search_api.citation.styles import cite
-from search_api.library.short_citation import quote_url, short_citation
+from search_api.library.links.short_citation import quote_url, short_citation
 
 MARKED = re.compile(r"\\(?P<plain>[\\`*_<])|(?P<mark>\*\*|\*)")
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from indexer.errors import NotFoundError, PilcrowError
 from indexer.report import Passage, Report
 from indexer.store.index import Engine
-from search_api.library.old_links import resolve
+from search_api.library.links.old_links import resolve
 from search_api.library.places import passage_at
-from search_api.types import Frozen
+from search_api.types.base import Frozen
 
 Format = Literal["markdown", "html", "docx", "ris", "bibtex"]
 SHORT = "short"

@@ -6,7 +6,7 @@ import asyncio
 
 from search_api.client import Library
 from search_api.client.adapters.source import Source, identity, installed, metadata
-from search_api.types import Hit
+from search_api.types.answers import Hit
 
 with installed("llama-index-core", "llamaindex"):
     from llama_index.core.callbacks import CallbackManager

@@ -9,7 +9,7 @@ from typing import Any
 from indexer.errors import PilcrowError
 from search_api import Pilcrow, PilcrowClient
 from search_api.client import Library
-from search_api.types import Hit
+from search_api.types.answers import Hit
 
 
 class Source:

@@ -9,7 +9,7 @@ from indexer.errors import PilcrowError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from search_api.types import Answer, Hit, Quote, SearchResult
+    from search_api.types.answers import Answer, Hit, Quote, SearchResult
 
 # Types that have a null, so that frames with and without quotes can be put one below the other.
 QUOTE_COLUMNS = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from search_api.types import Answer, SearchResult
+    from search_api.types.answers import Answer, SearchResult
 
 NEAREST = 3
 RESULT = "result.html.jinja"

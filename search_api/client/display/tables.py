@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from search_api.client.display.html import template
-from search_api.types import Check, Citation, Displayed, Paragraph, ReportSummary
+from search_api.types.base import Displayed
+from search_api.types.checks import Check
+from search_api.types.citations import Citation
+from search_api.types.reports import Paragraph, ReportSummary
 
 T = TypeVar("T", bound=Displayed)
 VERDICTS = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from search_api.http.chat.types import Annotation, Choice, Completion, Reply, UrlCitation, Usage
-from search_api.types import Answer
+from search_api.types.answers import Answer
 
 NEAREST = 3
 BETWEEN = "\n\n"

@@ -14,7 +14,8 @@ from indexer.errors import QuestionError
 from search_api.http.chat.completion import BETWEEN, Written
 from search_api.http.chat.conversation import check_form, check_tools
 from search_api.http.chat.types import NAME, Message, Part, ResponseFormat
-from search_api.types import Answer, Frozen
+from search_api.types.answers import Answer
+from search_api.types.base import Frozen
 
 # What OpenAI's clients expect to be told of tokens, of which there are none.
 CACHED = {"cached_tokens": 0, "cache_write_tokens": 0}

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from search_api.types import Answer, Frozen
+from search_api.types.answers import Answer
+from search_api.types.base import Frozen
 
 NAME = "pilcrow"
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from indexer.errors import QuestionError
 from search_api.ask.answer import MOST_HITS
 from search_api.ask.question.query import check_question
-from search_api.types import Frozen
+from search_api.types.base import Frozen
 from search_api.verify.drafts.read_file import LONGEST
 
 MOST_QUESTIONS = 1_000

@@ -49,8 +49,8 @@ from search_api.http.uploads.accepted import (
     left_over_lock,
 )
 from search_api.http.uploads.read_apart import load_apart
-from search_api.library.jobs import Failure, Job, Status
 from search_api.library.live import Live
+from search_api.types.jobs import Failure, Job, Status
 
 # Jobs that wait or run at once; finished ones are remembered up to this many as well.
 MOST_JOBS = 20

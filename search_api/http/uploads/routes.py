@@ -26,8 +26,8 @@ from search_api.http.uploads.described import Described
 from search_api.http.uploads.form import FORM, is_set, keep_file, read_form
 from search_api.http.uploads.queue import BusyError, Intake
 from search_api.library import catalog
-from search_api.library.jobs import Job, Jobs
-from search_api.types import ReportDetail
+from search_api.types.jobs import Job, Jobs
+from search_api.types.reports import ReportDetail
 
 BEARER = HTTPBearer(auto_error=False, description=f"A key that may write, or {VARIABLE}")
 HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)

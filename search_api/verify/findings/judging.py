@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from search_api.types import Verdict
+from search_api.types.checks import Verdict
 from search_api.verify.claims.other_works import PHRASE, is_attributed, is_title, work_in
 from search_api.verify.claims.pairing import Claim
 from search_api.verify.claims.quotations import Quotation

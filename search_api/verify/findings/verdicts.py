@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from search_api.library.short_citation import passage_url, quote_url
-from search_api.types import Check, Verdict
+from search_api.library.links.short_citation import passage_url, quote_url
+from search_api.types.checks import Check, Verdict
 from search_api.verify.alignment.compare import Comparison
 from search_api.verify.lookup.passage_index import PassageIndex
 from search_api.verify.sense import Sense

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from search_api.types import Frozen
+from search_api.types.base import Frozen
 
 Status = Literal["queued", "reading", "embedding", "writing", "ready", "failed"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urldefrag
 
 from indexer.report import Passage, Report
-from search_api.library.short_citation import passage_url
+from search_api.library.links.short_citation import passage_url
 
 # A browser finds a text of this many words whole; a longer one is given by its ends.
 WHOLE = 20

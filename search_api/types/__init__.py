@@ -1,0 +1,1 @@
+"""What every face returns: the product contract. A field added has a default."""
