@@ -339,7 +339,9 @@ def test_the_verb_names_it_and_reset_takes_it_away(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(cli, "_open", lambda folder: (open_store(folder), letters))
+    monkeypatch.setattr(
+        "search_api.cli.opening.open_ready", lambda folder: (open_store(folder), letters)
+    )
     monkeypatch.setenv("PILCROW_STORE", str(harbour_store.folder))
 
     def pilcrow(*args: str) -> Any:

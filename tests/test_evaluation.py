@@ -74,7 +74,9 @@ def pilcrow(
     harbour_store: Store, letters: LetterEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> CliRunner:
     """Runs a verb on the harbour's store, its questions encoded by letters."""
-    monkeypatch.setattr(cli, "_open", lambda folder: (open_store(folder), letters))
+    monkeypatch.setattr(
+        "search_api.cli.opening.open_ready", lambda folder: (open_store(folder), letters)
+    )
     monkeypatch.setenv("PILCROW_STORE", str(harbour_store.folder))
     return CliRunner()
 

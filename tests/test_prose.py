@@ -357,7 +357,9 @@ def test_the_route_gives_prose_beside_the_answer_whole_or_as_it_is_checked(
 def test_the_command_line_prints_prose_with_keys_above_the_quotes(
     harbour_store: Store, letters: LetterEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search_api.cli._open", lambda folder: (harbour_store, letters))
+    monkeypatch.setattr(
+        "search_api.cli.opening.open_ready", lambda folder: (harbour_store, letters)
+    )
     monkeypatch.delenv(URL, raising=False)
     refused = CliRunner().invoke(main, ["ask", "para 6", "--prose"])
     with scripted_model(writes("Every drill is logged [6]. All is well [6].")) as model:

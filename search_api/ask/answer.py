@@ -29,7 +29,7 @@ from search_api.ask.turns import read_in_turn
 from search_api.library.kept import Recent
 from search_api.library.links.short_citation import passage_url, quote_url, short_citation
 from search_api.library.places import find_item, owners_of
-from search_api.steps import step
+from search_api.timing import step
 from search_api.types.answers import Answer, Hit, Match, Part, Quote, Receipt, SearchResult
 
 MOST_HITS = 100

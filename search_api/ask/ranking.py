@@ -21,7 +21,7 @@ from search_api.ask.late_interaction import Coverage, QuestionTokens, cover, que
 from search_api.ask.question.query import Query
 from search_api.ask.tuned import Weights, settings_of
 from search_api.library.report_words import report_words
-from search_api.steps import step
+from search_api.timing import step
 
 # Passages fetched by each signal before the exact scores are taken; those whose tokens are read.
 CANDIDATES, READ = 200, 40

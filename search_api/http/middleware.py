@@ -20,7 +20,7 @@ from search_api.http.guard.limits import Workload
 from search_api.http.guard.request_log import ID_HEADER, RequestLog
 from search_api.http.guard.request_queue import Lanes
 from search_api.http.metrics import Metrics, MetricsMiddleware
-from search_api.steps import begin_steps
+from search_api.timing import begin_steps
 
 ORIGINS_VARIABLE = "PILCROW_CORS_ORIGINS"
 ORIGIN = re.compile(r"\*|https?://[^/\s,*]+")

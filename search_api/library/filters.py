@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from indexer.store.index import Engine
 from search_api.library.kept import Recent
-from search_api.turn import go_on
+from search_api.timing import go_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from search_api.table.types import (
     TableQuote,
     TableReport,
 )
-from search_api.turn import go_on
+from search_api.timing import go_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from indexer.store.index import Engine
 from search_api.library.places import passage_of
 from search_api.table.cells import column_of, quote_of
 from search_api.table.types import Cell, SavedTable, TableQuote
-from search_api.turn import go_on
+from search_api.timing import go_on
 
 
 class StaleTableError(PilcrowError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indexer.errors import NotFoundError
 from indexer.report import Report
-from search_api.turn import go_on
+from search_api.timing import go_on
 from search_api.types.checks import Check
 from search_api.verify.claims.citing import Known
 from search_api.verify.claims.pairing import Claim, find_claims

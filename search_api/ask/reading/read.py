@@ -20,7 +20,7 @@ from search_api.ask.reading.cross_encoder import judge
 from search_api.ask.reading.quotes import Span, choose_quotes
 from search_api.ask.reading.reader import read_best
 from search_api.ask.tuned import Settings
-from search_api.steps import step
+from search_api.timing import step
 
 # An answer is "possible" in this first part of the way from the threshold to certainty.
 JUST_OVER = 1 / 3

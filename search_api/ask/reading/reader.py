@@ -8,7 +8,7 @@ from indexer.encoders.base import Encoder, reader
 from indexer.store.index import Engine
 from search_api.ask.ranking import Ranked
 from search_api.ask.reading.quotes import best_sentence
-from search_api.steps import step
+from search_api.timing import step
 
 # What stands for the log-odds where nothing is read.
 UNREAD = 0.0

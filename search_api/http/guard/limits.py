@@ -4,7 +4,7 @@ A queue that may grow makes everybody wait, and a server that is late for all is
 So few requests run, half as many wait (for a while more), and the others are answered 429. A
 body is read before the turn begins and an answer sent after it has ended: a slow line holds nobody
 up. What takes long waits in lanes of its own, has a time by which it stops itself
-(`search_api.turn`), and who does not read what is sent to him is hung up on.
+(`search_api.timing`), and who does not read what is sent to him is hung up on.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.http.guard.config import Guard
 from search_api.http.guard.request_queue import FullError, Lane, Lanes
-from search_api.steps import step
-from search_api.turn import Turn, begin_turn
+from search_api.timing import Turn, begin_turn, step
 
 LARGEST_BODY = 8_000_000
 # Of all bodies that have come and wait.

@@ -17,7 +17,7 @@ from search_api.citation.notebook import ItemFault, ItemsError
 from search_api.http.messages.bodies import QuestionFault, QuestionsError
 from search_api.http.messages.parameters import unknown_in
 from search_api.http.templates.render import Render
-from search_api.turn import OverdueError
+from search_api.timing import OverdueError
 
 PROBLEM = "application/problem+json"
 FAULT = "the server failed on this request; its log says why"

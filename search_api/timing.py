@@ -1,4 +1,4 @@
-"""Work that stops by itself when its time is up, or when nobody waits for it any more.
+"""The time that work takes: of each step, for who asks; and its end, when the time is up.
 
 A thread cannot be stopped from outside. So whatever may take long asks between one piece of its
 work and the next whether to go on; outside a server it always may.
@@ -7,6 +7,8 @@ work and the next whether to go on; outside a server it always may.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -25,6 +27,7 @@ class Turn:
     over: bool = False
 
 
+_taken: ContextVar[dict[str, float] | None] = ContextVar("taken", default=None)
 _turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
 
 
@@ -44,3 +47,21 @@ def go_on() -> None:
     turn = _turn.get()
     if turn is not None and (turn.over or time.monotonic() > turn.end):
         raise OverdueError("this takes too long; send less at once")
+
+
+def begin_steps() -> dict[str, float]:
+    """The seconds of each step done from here on, in threads that it starts as well."""
+    taken: dict[str, float] = {}
+    _taken.set(taken)
+    return taken
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Around a step of the work."""
+    taken, began = _taken.get(), time.perf_counter()
+    try:
+        yield
+    finally:
+        if taken is not None:
+            taken[name] = taken.get(name, 0.0) + time.perf_counter() - began
