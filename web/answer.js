@@ -2,7 +2,7 @@
 
 import { aloneAddress } from "./address.js";
 import { quoteActions } from "./cite.js";
-import { cut, el, label, numberLink, prose, slice, where } from "./dom.js";
+import { button, cut, el, label, numberLink, prose, slice, where } from "./dom.js";
 import { reportName } from "./filters.js";
 
 const AROUND = 180;
@@ -70,6 +70,7 @@ function answeredView(answer, several) {
     total && el("p", { class: "read-as" }, total),
     quotesView(answer.quotes, several),
     answer.looked_up || isSearch(answer) ? null : sureView(answer),
+    mentionsView(answer),
     uncoveredView(answer),
   ].filter(Boolean);
 }
@@ -110,7 +111,20 @@ function notFoundView(answer, missing) {
     el("h1", {}, refusal(answer)),
     readAs(answer),
     el("p", {}, missing || `${nearest}Other words, or another section, may find more.`),
+    mentionsView(answer),
     uncoveredView(answer));
+}
+
+/** Of a few words, or of words in quotation marks: the way to all that have these very words. */
+function mentionsView(answer) {
+  const [, phrase] = /["“]([^"“”]+)["”]/.exec(answer.question) ?? [];
+  const find = phrase ?? (isSearch(answer) ? answer.question : "");
+  const reports = new Set([...answer.quotes, ...answer.hits].map(({ report }) => report));
+  const links = [...reports].map((id) => [" ", el("a", {
+    href: `/reports/${encodeURIComponent(id)}?${new URLSearchParams({ find })}`,
+  }, reportName(id))]).flat();
+  if (!find || answer.looked_up || !links.length) return null;
+  return el("p", { class: "read-as" }, `Every paragraph that mentions “${find}”:`, ...links);
 }
 
 /** How the question was read, with the way to read it without those before it. */
@@ -160,13 +174,12 @@ function hitsView(hits, title, kind, several) {
   const list = el("ol", { class: kind }, ...hits.slice(0, AT_FIRST).map(view));
   const rest = hits.slice(AT_FIRST);
   if (!rest.length) return [el("h2", {}, title), list];
-  const more = el("button", { type: "button", class: "quiet more" }, "Show more paragraphs");
-  more.addEventListener("click", () => {
+  const more = button("Show more paragraphs", () => {
     const shown = rest.splice(0, AT_FIRST).map(view);
     list.append(...shown);
     shown[0].querySelector("a").focus();
     if (!rest.length) more.remove();
-  });
+  }, { class: "quiet more" });
   return [el("h2", {}, title), list, more];
 }
 

@@ -2,8 +2,15 @@
 
 const kept = new Map();
 
-/** An error whose message can be shown to the reader as it is. */
-export class Refused extends Error {}
+const OUT_OF_REACH = "The server cannot be reached. Check that it runs, then try again.";
+
+/** An error whose message can be shown to the reader as it is; `final` if it would come again. */
+export class Refused extends Error {
+  constructor(message, code = 0) {
+    super(message);
+    this.final = code >= 400 && code < 500 && code !== 408 && code !== 429;
+  }
+}
 
 export function pathOf(report, key) {
   const parts = key.split("/").map(encodeURIComponent).join("/");
@@ -82,13 +89,14 @@ function keep(name, load) {
 }
 
 export async function getJson(url, options) {
-  let response;
-  try {
-    response = await fetch(url, options);
-  } catch {
-    throw new Refused("The server cannot be reached. Check that it runs, then try again.");
-  }
-  const body = await response.json().catch(() => null);
-  if (response.ok && body) return body;
-  throw new Refused(body?.detail || body?.title || `The server answered ${response.status}.`);
+  return (await asked(url, options)).json().catch(() => { throw new Refused(OUT_OF_REACH); });
+}
+
+/** The server's response; what it refuses is an error. */
+export async function asked(url, options) {
+  const response = await fetch(url, options).catch(() => { throw new Refused(OUT_OF_REACH); });
+  if (response.ok) return response;
+  const { detail, title } = await response.json().catch(() => ({}));
+  const said = detail || title || `The server answered ${response.status}.`;
+  throw new Refused(said[0].toUpperCase() + said.slice(1), response.status);
 }

@@ -3,7 +3,7 @@
 import { read, standsAlone, toAnswer, toPlace, toQuestion } from "./address.js";
 import { ask, passages } from "./api.js";
 import { answerView, nameOf, placesOf, spoken } from "./answer.js";
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 import { filters, reportName, setFilters, watchFilters } from "./filters.js";
 import { remember } from "./history.js";
 import { keys } from "./keys.js";
@@ -99,10 +99,8 @@ async function whyMissing(found, question) {
 }
 
 function errorView(error, again) {
-  const button = el("button", { type: "button" }, "Try again");
-  button.addEventListener("click", again);
-  return el("div", { class: "failed", role: "alert" },
-    el("h2", {}, "No answer"), el("p", {}, error.message), button);
+  return el("div", { class: "failed", role: "alert" }, el("h2", {}, "No answer"),
+    el("p", {}, error.message), error.final ? null : button("Try again", again, { class: "" }));
 }
 
 /** Opens what the address names; beside an answer, on a wide screen, its first quote. */

@@ -3,6 +3,7 @@
 import { citation } from "./api.js";
 import { copyButton } from "./clipboard.js";
 import { el } from "./dom.js";
+import { store, stored } from "./stored.js";
 
 const STORED = "pilcrow-style";
 const STYLES = {
@@ -16,17 +17,8 @@ const STYLES = {
   mla: "MLA 9",
 };
 const FACES = new Set(["i", "em", "b", "strong", "sup", "sub"]);
-let now = null;
 
-function chosen() {
-  if (now) return now;
-  try {
-    const kept = localStorage.getItem(STORED);
-    return kept in STYLES ? kept : "short";
-  } catch {
-    return "short";
-  }
-}
+const chosen = () => (stored(STORED) in STYLES ? stored(STORED) : "short");
 
 /** A list of the styles; all lists on the page show the same choice. */
 export function styleChooser(about = "") {
@@ -35,11 +27,8 @@ export function styleChooser(about = "") {
   const list = el("select", { class: "style", "aria-label": name }, ...options);
   list.value = chosen();
   list.addEventListener("change", () => {
-    now = list.value;
-    try {
-      localStorage.setItem(STORED, now);
-    } catch { /* It is chosen for this page, and forgotten after. */ }
-    for (const other of document.querySelectorAll("select.style")) other.value = now;
+    store(STORED, list.value);
+    for (const other of document.querySelectorAll("select.style")) other.value = list.value;
     document.dispatchEvent(new CustomEvent("pilcrow:style"));
   });
   return list;
@@ -100,6 +89,7 @@ function faces(html, text) {
 export function quoteActions(quote, about) {
   return [
     keyed(copyButton("Copy", () => quoteClip(quote), `with citation, ${about}`)),
+    citationButton(quote, about),
     styleChooser(about),
     el("span", { class: "quote-tools" }),
     copyButton("Link", () => addressOf(quote), `to ${about}`),

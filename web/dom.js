@@ -11,6 +11,13 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** A button that does `press`; its name is a text, or several nodes. */
+export function button(name, press, attributes = {}) {
+  const made = el("button", { type: "button", class: "quiet", ...attributes }, ...[name].flat());
+  made.addEventListener("click", press);
+  return made;
+}
+
 /** The slice start..end, counted in Unicode code points as the server counts. */
 export function slice(text, start, end) {
   return Array.from(text).slice(start, end).join("");

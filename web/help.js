@@ -1,5 +1,7 @@
 // On every page: the list of keys, and the two keys that mean the same everywhere.
 
+import { store, stored } from "./stored.js";
+
 const STORED = "pilcrow-keys";
 const sheet = document.getElementById("help");
 const opener = document.getElementById("keys");
@@ -12,14 +14,8 @@ export function isKey(event) {
   return choice.checked && !typing && !chord && !sheet.open;
 }
 
-try {
-  choice.checked = localStorage.getItem(STORED) !== "off";
-} catch { /* They are on. */ }
-choice.addEventListener("change", () => {
-  try {
-    localStorage.setItem(STORED, choice.checked ? "on" : "off");
-  } catch { /* It holds for this page. */ }
-});
+choice.checked = stored(STORED) !== "off";
+choice.addEventListener("change", () => store(STORED, choice.checked ? "on" : "off"));
 opener.hidden = false;
 opener.addEventListener("click", () => sheet.showModal());
 // A click beside the sheet closes it.

@@ -1,5 +1,6 @@
 // On every page: how much is in the notebook, and a button to pin at each quote.
 
+import { passage } from "./api.js";
 import { el, slice } from "./dom.js";
 import { isKey } from "./help.js";
 import { add, has, idOf, load, onChange, remove } from "./notebook_store.js";
@@ -17,10 +18,7 @@ function placeOf(quote) {
 async function wordsOf(quote, { report, key, start, end }) {
   const shown = quote.querySelector("blockquote")?.textContent ?? "";
   if (Array.from(shown).length === end - start) return shown;
-  const path = [report, "paragraphs", ...key.split("/")].map(encodeURIComponent).join("/");
-  const response = await fetch(`/api/v1/reports/${path}`);
-  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
-  return slice((await response.json()).text, start, end);
+  return slice((await passage(report, key)).text, start, end);
 }
 
 async function toggle(button) {

@@ -1,11 +1,12 @@
 // The notebook's own page: order, notes, undo, export.
 
 import { dragging } from "./drag.js";
-import { el, give, prose } from "./dom.js";
+import { button, el, give, prose } from "./dom.js";
 import { asked, forget } from "./history.js";
 import {
   annotate, arrange, clear, idOf, lastRemoved, load, NotKept, onChange, putBack, remove, rename,
 } from "./notebook_store.js";
+import { store, stored } from "./stored.js";
 
 const list = document.getElementById("pins");
 const empty = document.getElementById("nothing");
@@ -32,12 +33,6 @@ function tried(action) {
 function warn(text) {
   trouble.textContent = text;
   trouble.hidden = !text;
-}
-
-function button(name, action, attributes = {}) {
-  const made = el("button", { type: "button", class: "quiet", ...attributes }, name);
-  made.addEventListener("click", action);
-  return made;
 }
 
 function pinView(item) {
@@ -230,14 +225,8 @@ title.addEventListener("input", () => {
   headed();
   tried(() => rename(title.value));
 });
-style.addEventListener("change", () => {
-  try {
-    localStorage.setItem(STYLE, style.value);
-  } catch { /* It is chosen for this page, and forgotten after. */ }
-});
-try {
-  style.value = localStorage.getItem(STYLE) ?? "short";
-} catch { /* The first of the list will do. */ }
+style.addEventListener("change", () => store(STYLE, style.value));
+style.value = stored(STYLE) ?? "short";
 if (!style.value) style.value = "short";
 onChange(({ detail }) => { if (detail.elsewhere) draw(); });
 dragging(list, ".pinned", ".handle", settle);

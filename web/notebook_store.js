@@ -1,5 +1,7 @@
 // The notebook as this browser keeps it: quotes by their place, in the reader's order, with notes.
 
+import { store, stored } from "./stored.js";
+
 const KEY = "pilcrow-notebook";
 const GONE = "pilcrow-notebook-gone";
 const ASIDE = "pilcrow-notebook-damaged";
@@ -41,7 +43,8 @@ export function load() {
   const items = Array.isArray(kept?.items) ? kept.items.filter(isItem) : [];
   const title = typeof kept?.title === "string" ? kept.title : "";
   const damaged = kept?.version !== VERSION || items.length !== kept.items?.length;
-  if (damaged) setAside(raw);
+  // What cannot be read is not thrown away.
+  if (damaged && stored(ASIDE) !== raw) store(ASIDE, raw);
   return { title, items, trouble: damaged ? DAMAGED : "" };
 }
 
@@ -86,12 +89,8 @@ export function remove(id) {
 
 /** What was taken out last, with places, if it can be put back. */
 export function lastRemoved() {
-  try {
-    const found = parsed(localStorage.getItem(GONE));
-    return Array.isArray(found) ? found.filter((each) => isItem(each?.item)) : [];
-  } catch {
-    return [];
-  }
+  const found = parsed(stored(GONE));
+  return Array.isArray(found) ? found.filter((each) => isItem(each?.item)) : [];
 }
 
 /** Puts back what was taken out last, each where it was. */
@@ -106,12 +105,7 @@ export function putBack() {
   keepGone([]);
 }
 
-function keepGone(gone) {
-  try {
-    if (gone.length) localStorage.setItem(GONE, JSON.stringify(gone));
-    else localStorage.removeItem(GONE);
-  } catch { /* It can be undone until the page is left. */ }
-}
+const keepGone = (gone) => store(GONE, JSON.stringify(gone));
 
 /** Puts the items in the order of these ids; one that another tab has added stays at the end. */
 export function arrange(ids) {
@@ -160,13 +154,6 @@ function parsed(raw) {
   } catch {
     return null;
   }
-}
-
-/** What cannot be read is not thrown away. */
-function setAside(raw) {
-  try {
-    if (localStorage.getItem(ASIDE) !== raw) localStorage.setItem(ASIDE, raw);
-  } catch { /* There is no room for it. */ }
 }
 
 function isItem(item) {

@@ -1,7 +1,7 @@
 // The reading pane: the report around a passage, with the quote marked, more of it as one scrolls.
 
 import { passage, passages, report as reportOf } from "./api.js";
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 import { contentsButton } from "./outline.js";
 import { article, headings, noteOf } from "./sheet.js";
 
@@ -67,8 +67,7 @@ function load(report, from, until) {
 }
 
 function frame(title, ...content) {
-  const close = button("close", "×", actions.close);
-  close.setAttribute("aria-label", "Close the report");
+  const close = button("×", actions.close, { class: "close", "aria-label": "Close the report" });
   const heading = el("h2", { id: "reader-title" }, title);
   pane.replaceChildren(el("div", { class: "bar" }, heading, close), ...content);
 }
@@ -95,9 +94,9 @@ export function recount() {
   if (!box || !open) return;
   const { at, of } = actions.count(open.place);
   const step = (by, name, sign, key) => {
-    const made = button("quiet step", sign, () => actions.step(by));
-    made.setAttribute("aria-label", name);
-    made.setAttribute("aria-keyshortcuts", key);
+    const made = button(sign, () => actions.step(by), {
+      class: "quiet step", "aria-label": name, "aria-keyshortcuts": key,
+    });
     made.disabled = at >= 0 && (at + by < 0 || at + by >= of);
     return made;
   };
@@ -116,9 +115,8 @@ function articles(drawn, from, before) {
 }
 
 function further(name, by) {
-  const made = button(`quiet further ${by < 0 ? "earlier" : "later"}`, name, () => extend(by));
-  made.dataset.name = name;
-  return made;
+  const kind = `quiet further ${by < 0 ? "earlier" : "later"}`;
+  return button(name, () => extend(by), { class: kind, "data-name": name });
 }
 
 /** Draws the next passages before or after; what is being read stays where it is. */
@@ -187,12 +185,6 @@ pane.addEventListener("scroll", () => {
   if (pane.scrollTop < EDGE) extend(-1);
   if (pane.scrollHeight - pane.scrollTop - pane.clientHeight < EDGE) extend(1);
 }, { passive: true });
-
-function button(kind, name, press) {
-  const made = el("button", { type: "button", class: kind }, name);
-  made.addEventListener("click", press);
-  return made;
-}
 
 /** Scrolls the pane alone; scrollIntoView would move the page behind it too. */
 function bringIntoView(element) {

@@ -1,7 +1,7 @@
 // The list of reports: what each is called, removing one and putting it back.
 
 import { describe } from "./describe.js";
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 import { key } from "./key.js";
 import { api, finished } from "./writing.js";
 
@@ -10,20 +10,16 @@ const status = document.getElementById("status");
 const removing = document.getElementById("removing");
 const writable = Boolean(document.getElementById("upload"));
 
-function button(name, about, press) {
-  const made = el("button", { type: "button", class: "quiet" }, name,
-    el("span", { class: "unseen" }, ` ${about}`));
-  made.addEventListener("click", press);
-  return made;
-}
+const about = (name, what) => [name, el("span", { class: "unseen" }, ` ${what}`)];
 
 /** The tools of each report, for who has a key. */
 function dress() {
   for (const item of list.querySelectorAll(".report")) {
     const { id, title } = item.dataset;
     item.querySelector(".tools").replaceChildren(...(writable && key() ? [
-      button("Title and details", `of ${title}`, () => describe(id, refresh)),
-      button("Remove", title, () => confirm(item)),
+      button(about("Title and details", `of ${title}`), () => describe(id, () => described(id))
+        .catch(({ message }) => item.append(el("p", { class: "fault", role: "alert" }, message)))),
+      button(about("Remove", title), () => confirm(item)),
     ] : []));
   }
 }
@@ -35,7 +31,15 @@ export async function refresh() {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const gone = [...list.querySelectorAll(".gone")];
   list.replaceChildren(...gone, ...page.getElementById("reports").children);
+  document.getElementById("sources").replaceWith(page.getElementById("sources"));
   dress();
+}
+
+/** The reader goes on where the form was opened. */
+async function described(id) {
+  await refresh();
+  list.querySelector(`[data-id="${CSS.escape(id)}"] button`)?.focus();
+  status.textContent = "Saved";
 }
 
 function confirm(item) {
@@ -58,7 +62,7 @@ async function remove(erase) {
     return;
   }
   removing.close();
-  const undo = button("Put it back", title, () => putBack(path, id, title, note));
+  const undo = button(about("Put it back", title), () => putBack(path, id, title, note));
   const note = el("li", { class: "gone" }, `Removed: ${title}. `, erase ? null : undo);
   item.replaceWith(note);
   (erase ? document.getElementById("main") : undo).focus();

@@ -1,14 +1,16 @@
 // The page of tables: fills one cell by cell, opens cells, keeps marks, exports and opens files.
 
-import { getJson } from "./api.js";
-import { el, give } from "./dom.js";
+import { asked, getJson } from "./api.js";
+import { button, el, give } from "./dom.js";
+import { store, stored } from "./stored.js";
 import { brief, opened } from "./table_cell.js";
 
 const KEY = "pilcrow-table";
 const AT_ONCE = 10;
 const NOT_KEPT = "The browser has no room for this table: export it as JSON to open it again.";
-const [form, grid, pane, trouble, stop, progress, filled, all] = ["tabling", "grid", "cell",
-  "trouble", "stop", "progress", "filled", "all"].map((id) => document.getElementById(id));
+const [form, grid, pane, trouble, stop, progress, filled, all, turned, dated] = ["tabling", "grid",
+  "cell", "trouble", "stop", "progress", "filled", "all", "turned", "dated"]
+  .map((id) => document.getElementById(id));
 const box = form.elements.questions;
 const boxes = [...form.querySelectorAll("[name=report]")];
 const nameOf = ({ question, report }) => JSON.stringify([question, report]);
@@ -21,17 +23,12 @@ const warn = (text) => Object.assign(trouble, { textContent: text, hidden: !text
 
 /** The table with the cells and marks of what it asks. */
 function whole() {
-  const of = (each) => [...places.keys()].flatMap((name) => each.get(name) ?? []);
+  const of = (each) => table.questions.flatMap((question) => table.reports.flatMap(
+    ({ id }) => each.get(nameOf({ question, report: id })) ?? []));
   return { ...table, cells: of(cells), marks: of(marks) };
 }
 
-function save() {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(whole()));
-  } catch {
-    warn(NOT_KEPT);
-  }
-}
+const save = () => store(KEY, JSON.stringify(whole())) || warn(NOT_KEPT);
 
 /** Shows a table from its JSON; the one before stays where it is none. */
 function take(text) {
@@ -53,30 +50,40 @@ function take(text) {
 function draw() {
   close();
   places = new Map();
-  const { questions, reports } = table;
-  const head = (scope, ...inside) => el("th", { scope, dir: "auto" }, ...inside);
-  const heads = reports.map(({ id, name, published }) => head("col",
-    el("a", { href: `/reports/${encodeURIComponent(id)}` }, name), published && ` (${published})`));
-  grid.replaceChildren(el("thead", {}, el("tr", {}, head("col", "Question"), ...heads)),
-    el("tbody", {}, ...questions.map((question) => el("tr", {}, head("row", question),
-      ...reports.map(({ id }) => placeOf(nameOf({ question, report: id })))))));
+  const questions = table.questions.map((question) => ({ question, said: [question] }));
+  const reports = ordered().map(({ id, name, published }) => ({ report: id, said: [
+    el("a", { href: `/reports/${encodeURIComponent(id)}` }, name), published && ` (${published})`,
+  ] }));
+  const [rows, columns] = turned.checked ? [reports, questions] : [questions, reports];
+  const head = (scope, said) => el("th", { scope, dir: "auto" }, ...said);
+  const corner = head("col", [turned.checked ? "Report" : "Question"]);
+  grid.replaceChildren(
+    el("thead", {}, el("tr", {}, corner, ...columns.map(({ said }) => head("col", said)))),
+    el("tbody", {}, ...rows.map((row) => el("tr", {}, head("row", row.said),
+      ...columns.map((column) => placeOf(nameOf({ ...row, ...column })))))));
   filled.hidden = !questions.length;
 }
 
+/** The reports as they were chosen, or the oldest first and those without a date last. */
+function ordered() {
+  const day = ({ published }) => published ?? "9999";
+  const sorted = [...table.reports].sort((one, two) => (day(one) < day(two) ? -1 : 1));
+  return dated.checked ? sorted : table.reports;
+}
+
 function placeOf(name) {
-  const button = el("button", { type: "button" });
-  button.addEventListener("click", () => openCell(name));
-  places.set(name, button);
+  const made = button([], () => openCell(name), { class: "" });
+  places.set(name, made);
   drawCell(name);
-  return el("td", {}, button);
+  return el("td", {}, made);
 }
 
 function drawCell(name) {
-  const button = places.get(name);
-  if (!button) return;
-  button.disabled = !cells.has(name);
-  button.replaceChildren(...brief(cells.get(name), marks.get(name)));
-  button.setAttribute("aria-pressed", name === open);
+  const place = places.get(name);
+  if (!place) return;
+  place.disabled = !cells.has(name);
+  place.replaceChildren(...brief(cells.get(name), marks.get(name)));
+  place.setAttribute("aria-pressed", name === open);
 }
 
 function openCell(name) {
@@ -126,9 +133,9 @@ async function fill(mine) {
 
 async function exported(format) {
   warn("");
-  const body = posting({ format, table: whole() });
-  const response = await fetch("/api/v1/tables/export", body);
-  if (!response.ok) throw new Error((await response.json()).detail);
+  const by = turned.checked ? "report" : "question";
+  const body = posting({ format, table: { ...whole(), reports: ordered() }, by });
+  const response = await asked("/api/v1/tables/export", body);
   give(await response.blob(), `table.${format === "gold" ? "gold.jsonl" : format}`);
 }
 
@@ -164,9 +171,12 @@ document.querySelectorAll("[data-format]").forEach((each) => {
   each.addEventListener("click", () => exported(each.dataset.format)
     .catch(failed("Not exported.")));
 });
+for (const each of [turned, dated]) {
+  each.checked = stored(`${KEY}-${each.id}`) === "true";
+  each.addEventListener("change", () => draw(store(`${KEY}-${each.id}`, each.checked)));
+}
 all?.addEventListener("change", () => { for (const each of boxes) each.checked = all.checked; });
 document.addEventListener("keydown", ({ key }) => { if (key === "Escape" && open) close(); });
-const kept = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
 // What another tab has done is shown here too, unless this one is at work.
-addEventListener("storage", ({ key }) => { if (key === KEY && !filling && !open) take(kept()); });
-if (kept()) take(kept());
+addEventListener("storage", ({ key }) => key === KEY && !filling && !open && take(stored(KEY)));
+if (stored(KEY)) take(stored(KEY));

@@ -1,6 +1,7 @@
 // Bringing reports: one after another they are sent, read and made ready by the server.
 
-import { el } from "./dom.js";
+import { takesFiles } from "./drop.js";
+import { button, el } from "./dom.js";
 import { keep, key } from "./key.js";
 import { refresh } from "./reports.js";
 import { api, finished, upload } from "./writing.js";
@@ -42,7 +43,7 @@ function bring(files) {
 }
 
 function enqueue(task) {
-  const place = el("li", {}, el("p", {}, `${task.file.name}: ${"waiting for its turn"}`));
+  const place = el("li", {}, el("p", {}, `${task.file.name}: waiting for its turn`));
   if (task.place?.isConnected) task.place.replaceWith(place);
   else queue.append(place);
   waiting.push({ ...task, place });
@@ -108,16 +109,12 @@ function readyView(job, report) {
 }
 
 function failedView(task, error) {
-  const retry = (name, options) => {
-    const button = el("button", { type: "button", class: "quiet" }, name);
-    button.addEventListener("click", () => {
-      if (!key() && !form.elements.key.value) return form.elements.key.focus();
-      if (form.elements.key.value) keep(form.elements.key.value);
-      enqueue({ ...task, options: { ...task.options, ...options } });
-      work();
-    });
-    return button;
-  };
+  const retry = (name, options) => button(name, () => {
+    if (!key() && !form.elements.key.value) return form.elements.key.focus();
+    if (form.elements.key.value) keep(form.elements.key.value);
+    enqueue({ ...task, options: { ...task.options, ...options } });
+    work();
+  });
   const ways = [retry("Try again", {})];
   if (error.unnumbered) ways.unshift(retry("Count its paragraphs", { allow_unnumbered: "true" }));
   if (error.code === 409) {
@@ -129,10 +126,6 @@ function failedView(task, error) {
     el("div", { class: "tools" }, ...ways)];
 }
 
-function hasFiles(event) {
-  return event.dataTransfer?.types.includes("Files");
-}
-
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (form.elements.key.value) keep(form.elements.key.value);
@@ -140,24 +133,12 @@ form.addEventListener("submit", (event) => {
   bring([...form.elements.file.files]);
 });
 
-// The whole page takes the files, so that a near miss does not open them in the browser.
-document.addEventListener("dragover", (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  section.classList.add("over");
-});
-document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) section.classList.remove("over");
-});
-document.addEventListener("drop", (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  section.classList.remove("over");
-  form.elements.file.files = event.dataTransfer.files;
+takesFiles((files) => {
+  form.elements.file.files = files;
   section.scrollIntoView({ block: "nearest" });
   if (key()) form.requestSubmit();
   else form.elements.key.focus();
-});
+}, (held) => section.classList.toggle("over", held));
 document.addEventListener("pilcrow:key", askForKey);
 
 section.hidden = false;

@@ -1,6 +1,7 @@
 // Checks without leaving the page: the server renders the answer, as it does without JavaScript.
 
-import { el, give } from "./dom.js";
+import { button, el, give } from "./dom.js";
+import { takesFiles } from "./drop.js";
 import { isKey } from "./help.js";
 
 const form = document.getElementById("verify");
@@ -26,18 +27,12 @@ function mark(line) {
   line.replaceChildren(whole);
 }
 
-function button(name, press, keys = null) {
-  const made = el("button", { type: "button", class: "quiet", "aria-keyshortcuts": keys }, name);
-  made.addEventListener("click", press);
-  return made;
-}
-
 function dress() {
   checks.querySelectorAll(".difference").forEach(mark);
   const tools = checks.querySelector(".tools");
   tools?.replaceChildren(
-    ...(faults().length ? [button("Next to mend (n)", () => step(1), "n"),
-      button("The one before (p)", () => step(-1), "p")] : []),
+    ...(faults().length ? [button("Next to mend (n)", () => step(1), { "aria-keyshortcuts": "n" }),
+      button("The one before (p)", () => step(-1), { "aria-keyshortcuts": "p" })] : []),
     button("Download the marked draft", download));
 }
 
@@ -124,14 +119,8 @@ document.addEventListener("keydown", (event) => {
   const by = { n: 1, p: -1 }[event.key];
   if (by && isKey(event) && faults().length) step(by);
 });
-// The whole page takes a file, so that a near miss does not open it in the browser.
-document.addEventListener("dragover", (event) => {
-  if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
-});
-document.addEventListener("drop", (event) => {
-  if (!event.dataTransfer?.files.length) return;
-  event.preventDefault();
-  file.files = event.dataTransfer.files;
+takesFiles((files) => {
+  file.files = files;
   check();
 });
 dress();

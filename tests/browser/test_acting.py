@@ -167,6 +167,32 @@ def test_i_find_every_paragraph_that_mentions_a_phrase(
     assert page.locator(".passage .prose").all_text_contents() == [p["text"] for p in every]
 
 
+def test_the_box_for_questions_leads_to_every_paragraph_that_mentions_a_phrase(desk: Page) -> None:
+    desk.goto(f"/?q={quote('“foster carers” please')}&report={SEED}")
+    line = desk.locator("#answer").get_by_text("Every paragraph that mentions “foster carers”:")
+    line.get_by_role("link", name="Northumberland").click()
+    expect(desk.get_by_role("heading", name="5 paragraphs mention “foster carers”")).to_be_visible()
+    desk.goto(f"/?q={quote('foster carers')}&report={SEED}")
+    expect(line.get_by_role("link")).to_have_attribute("href", f"{REPORT}?find=foster+carers")
+    desk.goto(ASKED)
+    expect(desk.locator(".quotes .number").first).to_be_visible()
+    expect(desk.get_by_text("Every paragraph that mentions")).to_have_count(0)
+
+
+def test_the_entry_for_my_list_of_references_is_copied_beside_the_quote(desk: Page) -> None:
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.goto(ASKED)
+    quoted = desk.locator(".quotes .result").first
+    quoted.get_by_label("Citation style").select_option("apa")
+    quoted.get_by_role("button", name="Copy citation").click()
+    expect(quoted.get_by_text("Copied")).to_be_visible()
+    html = desk.evaluate(
+        """async () => (await (await navigator.clipboard.read())[0].getType("text/html")).text()"""
+    )
+    assert "(Ofsted, 2012, para. 99)" in html
+    assert "<i>Inspection of safeguarding and looked after children services" in html
+
+
 def test_a_pointer_in_the_question_box_goes_there(desk: Page) -> None:
     desk.goto(f"/?report={SEED}")
     box = desk.get_by_label("Your question")
@@ -305,3 +331,18 @@ def test_i_drop_a_draft_and_go_from_one_fault_to_the_next(desk: Page) -> None:
         desk.get_by_role("button", name="Download the marked draft").click()
     assert started.value.suggested_filename == "essay-checked.html"
     assert "worth the money" in Path(started.value.path()).read_text()
+
+
+def test_what_differs_in_a_draft_is_said_in_words_that_i_know(desk: Page) -> None:
+    text = words_of(desk, "99")
+    said = text[text.index("However") : text.index("abandoned.")].upper()
+    desk.goto("/verify")
+    desk.get_by_label("Or paste the draft").fill(
+        f"Northumberland says “{said}” (para 99), and more (Northumberland, para 250)."
+    )
+    desk.get_by_role("button", name="Check").click()
+    checks = desk.locator("ol.checks")
+    expect(checks).to_contain_text("differs only as a quotation may: capitals")
+    expect(checks).to_contain_text("Northumberland has no paragraph 250")
+    expect(checks).not_to_contain_text("permitted")
+    expect(checks).not_to_contain_text(SEED)

@@ -107,6 +107,27 @@ def test_i_bring_several_reports_and_they_are_there_at_once(reports: Page) -> No
     assert set(found) == {"Zebra-report-final"}
 
 
+def test_i_put_a_title_right_by_keyboard_and_go_on_where_i_was(reports: Page) -> None:
+    opener = reports.get_by_role("button", name="Title and details")
+    opener.press("Enter")
+    title = reports.get_by_role("dialog").get_by_label("Title", exact=True)
+    expect(title).to_be_focused()
+    expect(reports.get_by_role("button", name="Save")).to_be_in_viewport()
+    title.fill("Ferries again")
+    title.press("Enter")
+
+    expect(reports.get_by_role("link", name="Ferries again")).to_be_visible()
+    expect(opener).to_be_focused()
+    expect(reports.get_by_role("contentinfo")).to_contain_text("Ferries again")
+    reports.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(reports.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    reports.keyboard.press("Escape")
+    down = "**/api/v1/reports/*"
+    reports.route(down, lambda route: route.fulfill(status=429, json={"detail": "busy; wait."}))
+    opener.click()
+    expect(reports.locator(".report").get_by_role("alert")).to_have_text("busy; wait.")
+
+
 def test_i_drop_a_file_and_type_the_key_once(open_at: Callable[..., Page], upload_url: str) -> None:
     page = open_at(upload_url, viewport=PHONE)
     page.goto("/reports")
