@@ -166,7 +166,7 @@ def test_a_refusal_is_shown_and_markup_stays_text(desk: Page) -> None:
     desk.goto("/table")
     desk.get_by_label("Questions, one a line").fill("???")
     desk.get_by_role("button", name="Fill the table").click()
-    expect(desk.get_by_role("alert")).to_contain_text(re.compile("the question is empty", re.IGNORECASE))
+    expect(desk.get_by_role("alert")).to_contain_text("the question is empty")
     question = "<img src=x onerror=alert(1)> ferry?"
     fill(desk, question)
     expect(desk.locator("#grid tbody th")).to_have_text(question)
