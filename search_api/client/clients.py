@@ -1,12 +1,13 @@
 """The two clients of a Pilcrow server: one that blocks, and one to await.
 
-What they can do is said once, in `routes.py`; both are made from it.
+What they can do is said once, by Library; both are made from it.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from dataclasses import dataclass
 from functools import wraps
 from itertools import count, islice
 from types import TracebackType
@@ -18,7 +19,7 @@ import httpx
 from indexer.errors import PilcrowError
 from search_api import __version__
 from search_api.client.protocol import Library
-from search_api.client.retry import Call, Flow, Server
+from search_api.client.retry import Call, Sender, Server
 from search_api.client.routes import Routes
 from search_api.types.answers import Answer
 
@@ -31,27 +32,69 @@ P = ParamSpec("P")
 
 
 def _blocking(
-    route: Callable[Concatenate[Routes, P], Flow[T]],
+    method: Callable[Concatenate[Library, P], T],
 ) -> Callable[Concatenate[PilcrowClient, P], T]:
-    """A route as a method of the client that blocks, documented as the Library's."""
+    """A method of the Library over the client that blocks."""
 
-    @wraps(getattr(Library, route.__name__))
-    def method(client: PilcrowClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return client._run(route(client._routes, *args, **kwargs))
+    @wraps(method)
+    def blocking(client: PilcrowClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return _at_once(client._routes.run(method, *args, **kwargs))
 
-    return method
+    return blocking
 
 
 def _awaited(
-    route: Callable[Concatenate[Routes, P], Flow[T]],
+    method: Callable[Concatenate[Library, P], T],
 ) -> Callable[Concatenate[AsyncPilcrowClient, P], Coroutine[Any, Any, T]]:
-    """A route as a method of the client that is awaited, documented as the Library's."""
+    """A method of the Library over the client that is awaited."""
 
-    @wraps(getattr(Library, route.__name__))
-    async def method(client: AsyncPilcrowClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await client._run(route(client._routes, *args, **kwargs))
+    @wraps(method)
+    async def awaited(client: AsyncPilcrowClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await client._routes.run(method, *args, **kwargs)
 
-    return method
+    return awaited
+
+
+def _at_once(work: Coroutine[Any, Any, T]) -> T:
+    """What comes of work that nothing interrupts, as the blocking sender's does not."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise AssertionError("a sender that blocks gave up control")
+
+
+@dataclass(frozen=True)
+class _BlockingSender:
+    """The calls of a client that blocks."""
+
+    http: httpx.Client
+
+    async def send(self, call: Call) -> httpx.Response:
+        """The response, waited for."""
+        _check_open(self.http)
+        return self.http.request(**_request(call))
+
+    async def wait(self, seconds: float) -> None:
+        """Sleep."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class _AwaitedSender:
+    """The calls of a client that is awaited."""
+
+    http: httpx.AsyncClient
+
+    async def send(self, call: Call) -> httpx.Response:
+        """The response, awaited."""
+        _check_open(self.http)
+        return await self.http.request(**_request(call))
+
+    async def wait(self, seconds: float) -> None:
+        """Let others run."""
+        await anyio.sleep(seconds)
 
 
 class PilcrowClient(Library):
@@ -79,8 +122,8 @@ class PilcrowClient(Library):
         retries: int = 3,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._routes = _routes(url, timeout, retries)
         self._http = httpx.Client(**_options(url, key, timeout), transport=transport)
+        self._routes = _routes(url, timeout, retries, _BlockingSender(self._http))
         self._owned = transport is None
 
     def ask_many(
@@ -92,20 +135,21 @@ class PilcrowClient(Library):
     ) -> Iterator[Answer]:
         """Answer many questions, in order; see Library.ask_many."""
         for before, batch in _batches(questions):
-            yield from self._run(self._routes.ask_batch(batch, before, report, section, limit))
+            answers = self._routes.ask_batch(batch, before, report, section, limit)
+            yield from _at_once(answers)
 
-    search = _blocking(Routes.search)
-    ask = _blocking(Routes.ask)
-    table = _blocking(Routes.table)
-    reports = _blocking(Routes.reports)
-    report = _blocking(Routes.report)
-    paragraph = _blocking(Routes.paragraph)
-    paragraphs = _blocking(Routes.paragraphs)
-    cite = _blocking(Routes.cite)
-    verify = _blocking(Routes.verify)
-    export = _blocking(Routes.export)
-    add_report = _blocking(Routes.add_report)
-    remove_report = _blocking(Routes.remove_report)
+    search = _blocking(Library.search)
+    ask = _blocking(Library.ask)
+    table = _blocking(Library.table)
+    reports = _blocking(Library.reports)
+    report = _blocking(Library.report)
+    paragraph = _blocking(Library.paragraph)
+    paragraphs = _blocking(Library.paragraphs)
+    cite = _blocking(Library.cite)
+    verify = _blocking(Library.verify)
+    export = _blocking(Library.export)
+    add_report = _blocking(Library.add_report)
+    remove_report = _blocking(Library.remove_report)
 
     def close(self) -> None:
         """Close the connections."""
@@ -123,25 +167,6 @@ class PilcrowClient(Library):
     ) -> None:
         self.close()
 
-    def _run(self, flow: Flow[T]) -> T:
-        try:
-            step = next(flow)
-            while True:
-                if isinstance(step, Call):
-                    _check_open(self._http)
-                    try:
-                        response = self._http.request(**_request(step))
-                    except httpx.RequestError as error:
-                        step = flow.throw(error)
-                    else:
-                        step = flow.send(response)
-                else:
-                    time.sleep(step)
-                    step = next(flow)
-        except StopIteration as done:
-            result: T = done.value
-            return result
-
 
 class AsyncPilcrowClient:
     """Reports on a server, to await; its arguments and methods are PilcrowClient's."""
@@ -154,8 +179,8 @@ class AsyncPilcrowClient:
         retries: int = 3,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._routes = _routes(url, timeout, retries)
         self._http = httpx.AsyncClient(**_options(url, key, timeout), transport=transport)
+        self._routes = _routes(url, timeout, retries, _AwaitedSender(self._http))
         self._owned = transport is None
 
     async def ask_many(
@@ -167,22 +192,22 @@ class AsyncPilcrowClient:
     ) -> AsyncIterator[Answer]:
         """Answer many questions, in order; see Library.ask_many."""
         for before, batch in _batches(questions):
-            flow = self._routes.ask_batch(batch, before, report, section, limit)
-            for answer in await self._run(flow):
+            answers = self._routes.ask_batch(batch, before, report, section, limit)
+            for answer in await answers:
                 yield answer
 
-    search = _awaited(Routes.search)
-    ask = _awaited(Routes.ask)
-    table = _awaited(Routes.table)
-    reports = _awaited(Routes.reports)
-    report = _awaited(Routes.report)
-    paragraph = _awaited(Routes.paragraph)
-    paragraphs = _awaited(Routes.paragraphs)
-    cite = _awaited(Routes.cite)
-    verify = _awaited(Routes.verify)
-    export = _awaited(Routes.export)
-    add_report = _awaited(Routes.add_report)
-    remove_report = _awaited(Routes.remove_report)
+    search = _awaited(Library.search)
+    ask = _awaited(Library.ask)
+    table = _awaited(Library.table)
+    reports = _awaited(Library.reports)
+    report = _awaited(Library.report)
+    paragraph = _awaited(Library.paragraph)
+    paragraphs = _awaited(Library.paragraphs)
+    cite = _awaited(Library.cite)
+    verify = _awaited(Library.verify)
+    export = _awaited(Library.export)
+    add_report = _awaited(Library.add_report)
+    remove_report = _awaited(Library.remove_report)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -200,33 +225,14 @@ class AsyncPilcrowClient:
     ) -> None:
         await self.aclose()
 
-    async def _run(self, flow: Flow[T]) -> T:
-        try:
-            step = next(flow)
-            while True:
-                if isinstance(step, Call):
-                    _check_open(self._http)
-                    try:
-                        response = await self._http.request(**_request(step))
-                    except httpx.RequestError as error:
-                        step = flow.throw(error)
-                    else:
-                        step = flow.send(response)
-                else:
-                    await anyio.sleep(step)
-                    step = next(flow)
-        except StopIteration as done:
-            result: T = done.value
-            return result
-
 
 def _check_open(http: httpx.Client | httpx.AsyncClient) -> None:
     if http.is_closed:
         raise PilcrowError("the client is closed; make another, or ask before you close it")
 
 
-def _routes(url: str, timeout: float, retries: int) -> Routes:
-    return Routes(Server(url.rstrip("/"), timeout, retries))
+def _routes(url: str, timeout: float, retries: int, sender: Sender) -> Routes:
+    return Routes(Server(url.rstrip("/"), timeout, retries, sender))
 
 
 def _options(url: str, key: str | None, timeout: float) -> dict[str, Any]:

@@ -1,18 +1,14 @@
-"""A request and its repeats as a generator, which a client of either kind drives.
-
-A flow yields a `Call` to be sent and is given the response, or thrown httpx's error; a number that
-it yields is seconds to wait. What it returns is the result. So the clients, one that blocks and one
-that awaits, share all but the sending.
-"""
+"""A request and its repeats, by whichever client sends it: one that blocks, or one to await."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any, Protocol
 
 import httpx
 
@@ -32,8 +28,6 @@ PASSING = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 60.0
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
 class Call:
@@ -52,31 +46,40 @@ class Call:
     asks: bool = False
 
 
-Flow = Generator[Call | float, Any, T]
+class Sender(Protocol):
+    """The way to a server. The client that blocks has one that never gives up control."""
+
+    async def send(self, call: Call) -> httpx.Response:
+        """The response to a call, sent once."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Let some time pass."""
+        ...
 
 
 @dataclass(frozen=True)
 class Server:
-    """The server that calls go to, and how often each is tried again."""
+    """The server that calls go to, the way to it, and how often each is tried again."""
 
     url: str
     timeout: float
     retries: int
+    sender: Sender
 
 
-def exchange(server: Server, call: Call) -> Flow[httpx.Response]:
+async def exchange(server: Server, call: Call) -> httpx.Response:
     """The response to a call, tried again where that is safe and may help.
 
     Raises:
         UnreachableError: nothing answers at the address, or not in time.
         ServerError: the server refused or failed.
     """
-    attempt = 0
-    while True:
+    for attempt in count():
         last = attempt >= server.retries or not call.repeatable
         wait = backoff(attempt)
         try:
-            response: httpx.Response = yield call
+            response = await server.sender.send(call)
         except httpx.RequestError as error:
             if last or not isinstance(error, PASSING):
                 raise _no_answer(server, error) from error
@@ -87,8 +90,8 @@ def exchange(server: Server, call: Call) -> Flow[httpx.Response]:
             wait = wait if asked is None else asked
             if last or response.status_code not in BUSY or wait > LONGEST_WAIT:
                 raise _refusal(server, call, response)
-        yield wait
-        attempt += 1
+        await server.sender.wait(wait)
+    raise AssertionError("unreachable")
 
 
 def backoff(attempt: int) -> float:

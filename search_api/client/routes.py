@@ -1,13 +1,14 @@
-"""The server's routes: arguments to calls, and responses to results."""
+"""The server's routes: Library's methods and their arguments to calls, responses to results."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -17,16 +18,15 @@ from indexer.errors import PilcrowError, ReportError
 from search_api import __version__
 from search_api.client.display.tables import Listed
 from search_api.client.errors import ServerError, ServerQuestionError
-from search_api.client.retry import Call, Flow, Server, exchange
+from search_api.client.protocol import Library
+from search_api.client.retry import Call, Server, exchange
 from search_api.types.answers import Answer, Answers, Quote, SearchResult
-from search_api.types.checks import Check, Checks
+from search_api.types.checks import Checks
 from search_api.types.citations import Citation
-from search_api.types.reports import Paragraph, Paragraphs, ReportDetail, Reports, ReportSummary
+from search_api.types.reports import Paragraph, Paragraphs, ReportDetail, Reports
 
 if TYPE_CHECKING:
-    from search_api.ask.listing import Facet, Sort
-    from search_api.citation.notebook import ExportItem, Format
-    from search_api.table.types import SavedTable
+    from search_api.citation.notebook import ExportItem
     from search_api.types.jobs import Job
 
 API = "/api/v1"
@@ -37,88 +37,99 @@ ITEM_FIELDS = {"report", "key", "start", "end", "text", "note", "v"}
 FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method of Library on the server: its arguments go out by their names.
+
+    Those that the path has stand in it. `part` is the field of the reply that is the result, where
+    that is not all of it; `asks` marks a question.
+    """
+
+    method: str
+    path: str
+    reply: Callable[[], type[BaseModel]]
+    part: str = ""
+    asks: bool = False
+
+
+def _saved_table() -> type[BaseModel]:
+    from search_api.table.types import SavedTable
+
+    return SavedTable
+
+
+REPORT = "/reports/{report}"
+PARAGRAPH = f"{REPORT}/paragraphs/{{key}}"
+ROUTES = {
+    "search": Route("GET", "/search", lambda: SearchResult, asks=True),
+    "ask": Route("POST", "/ask", lambda: Answer, asks=True),
+    "table": Route("POST", "/tables", _saved_table, asks=True),
+    "reports": Route("GET", "/reports", lambda: Reports, "reports"),
+    "report": Route("GET", REPORT, lambda: ReportDetail),
+    "paragraph": Route("GET", PARAGRAPH, lambda: Paragraph),
+    "paragraphs": Route("GET", f"{REPORT}/paragraphs", lambda: Paragraphs, "paragraphs"),
+    "cite": Route("GET", f"{PARAGRAPH}/citation", lambda: Citation),
+    "verify": Route("POST", "/verify", lambda: Checks, "checks"),
+}
+# What the server calls an argument otherwise.
+RENAMED = {"query": "q"}
 
 
 @dataclass(frozen=True)
 class Routes:
-    """Each of Library's methods as a flow; see there."""
+    """Library's methods over a server: what each sends, and what it makes of the reply."""
 
     server: Server
 
-    def search(
-        self,
-        query: str,
-        report: str | None = None,
-        section: str | None = None,
-        limit: int = 10,
-        offset: int = 0,
-        *,
-        kind: str | None = None,
-        publisher: str | None = None,
-        published_from: date | None = None,
-        published_to: date | None = None,
-        sort: Sort = "relevance",
-        facets: Sequence[Facet] = (),
-        cursor: str | None = None,
-    ) -> Flow[SearchResult]:
-        """See Library.search."""
-        wishes = {
-            "kind": kind,
-            "publisher": publisher,
-            "published_from": published_from and published_from.isoformat(),
-            "published_to": published_to and published_to.isoformat(),
-            "sort": sort if sort != "relevance" else None,
-            "facets": list(facets),
-            "cursor": cursor,
-        }
-        added = {name: value for name, value in wishes.items() if value}
-        params = {"q": query, "limit": limit} | _filters(report, section) | added
-        params |= {"offset": offset} if offset else {}
-        response = yield from self._get("/search", params, asks=True)
-        if offset and "prev" not in response.links:
-            raise PilcrowError(
-                f"{self.server.url} is older than this client and has no offset; leave it out, "
-                "with a limit of up to 100"
-            )
-        found = self._parsed(SearchResult, response)
-        if added and "next" not in found.model_fields_set:
-            raise PilcrowError(
-                f"{self.server.url} is older than this client and overlooks {', '.join(added)}; "
-                "leave that out"
-            )
-        return found
+    async def run(
+        self, method: Callable[Concatenate[Library, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """One of Library's methods, with its arguments."""
+        name = method.__name__
+        if name in ROUTES:
+            result: T = await self._run(ROUTES[name], *given(method, args, kwargs))
+        else:
+            result = await getattr(self, f"_{name}")(*args, **kwargs)
+        return result
 
-    def ask(
-        self,
-        question: str,
-        report: str | None = None,
-        section: str | None = None,
-        limit: int = 10,
-        after: Sequence[str] = (),
-    ) -> Flow[Answer]:
-        """See Library.ask."""
-        body: dict[str, Any] = {"question": question, "limit": limit}
-        body |= _filters(report, section)
-        # An older server knows of none; a newer one need not be sent an empty list.
-        body |= {"after": list(after)} if after else {}
-        response = yield from self._post("/ask", body, asks=True)
-        return self._parsed(Answer, response)
+    async def _run(self, route: Route, said: dict[str, Any], wishes: dict[str, Any]) -> Any:
+        path = API + _filled(route.path, said)
+        sent = {name: value for name, value in said.items() if f"{{{name}}}" not in route.path}
+        sent = {RENAMED.get(name, name): value for name, value in (sent | wishes).items()}
+        params, body = (sent, None) if route.method == "GET" else ({}, sent)
+        call = Call(route.method, path, params, body, asks=route.asks)
+        response = await exchange(self.server, call)
+        if "offset" in said and "prev" not in response.links:
+            raise self._older("has no offset; leave it out, with a limit of up to 100")
+        found = self._parsed(route.reply(), response)
+        if wishes and "next" not in found.model_fields_set:
+            raise self._older(f"overlooks {', '.join(wishes)}; leave that out")
+        return Listed(getattr(found, route.part)) if route.part else found
 
-    def ask_batch(
+    def _older(self, said: str) -> PilcrowError:
+        return PilcrowError(f"{self.server.url} is older than this client and {said}")
+
+    async def ask_batch(
         self,
         questions: Sequence[str],
         before: int,
         report: str | None,
         section: str | None,
         limit: int,
-    ) -> Flow[list[Answer]]:
+    ) -> list[Answer]:
         """The answers to some questions, `before` others, in one request.
 
         Where the server is older and has no batches, it is a request each.
         """
-        body = {"questions": questions, "limit": limit} | _filters(report, section)
+        body = {"questions": questions, "limit": limit, "report": report, "section": section}
+        body = {name: value for name, value in body.items() if value is not None}
         try:
-            response = yield from self._post("/ask/batch", body, asks=True)
+            call = Call("POST", f"{API}/ask/batch", json=body, asks=True)
+            response = await exchange(self.server, call)
         except ServerQuestionError as error:
             raise (_named(error, before) if error.errors else error) from error
         except ServerError as error:
@@ -129,74 +140,26 @@ class Routes:
         answers = []
         for place, question in enumerate(questions, start=before):
             try:
-                answer = yield from self.ask(question, report, section, limit)
+                answer = await self.run(Library.ask, question, report, section, limit)
             except ServerQuestionError as error:
                 raise _named(error, place) from error
             answers.append(answer)
         return answers
 
-    def table(
-        self, questions: Iterable[str], reports: Iterable[str] | None = None
-    ) -> Flow[SavedTable]:
-        """See Library.table."""
-        from search_api.table.types import SavedTable
-
-        body: dict[str, Any] = {"questions": list(questions)}
-        body |= {} if reports is None else {"reports": list(reports)}
-        response = yield from self._post("/tables", body, asks=True)
-        return self._parsed(SavedTable, response)
-
-    def reports(self) -> Flow[list[ReportSummary]]:
-        """See Library.reports."""
-        response = yield from self._get("/reports", {})
-        return Listed(self._parsed(Reports, response).reports)
-
-    def report(self, report: str) -> Flow[ReportDetail]:
-        """See Library.report."""
-        response = yield from self._get(_path(report), {})
-        return self._parsed(ReportDetail, response)
-
-    def paragraph(self, report: str, key: str | int) -> Flow[Paragraph]:
-        """See Library.paragraph."""
-        response = yield from self._get(_path(report, str(key)), {})
-        return self._parsed(Paragraph, response)
-
-    def paragraphs(self, report: str, numbers: str | None = None) -> Flow[list[Paragraph]]:
-        """See Library.paragraphs."""
-        params = {} if numbers is None else {"numbers": numbers}
-        response = yield from self._get(f"{_path(report)}/paragraphs", params)
-        return Listed(self._parsed(Paragraphs, response).paragraphs)
-
-    def cite(self, report: str, key: str | int, style: str = "oscola") -> Flow[Citation]:
-        """See Library.cite."""
-        response = yield from self._get(f"{_path(report, str(key))}/citation", {"style": style})
-        return self._parsed(Citation, response)
-
-    def verify(self, text: str, report: str | None = None) -> Flow[list[Check]]:
-        """See Library.verify."""
-        response = yield from self._post("/verify", {"text": text} | _filters(report))
-        return Listed(self._parsed(Checks, response).checks)
-
-    def export(
-        self,
-        items: Iterable[Quote | ExportItem],
-        format: Format,  # noqa: A002
-        style: str = "short",
-        title: str = "",
-    ) -> Flow[bytes]:
-        """See Library.export."""
+    async def _export(
+        self, items: Iterable[Quote | ExportItem], *args: Any, **kwargs: Any
+    ) -> bytes:
         sent = export_items(items)
-        body = {"format": format, "items": sent, "style": style, "title": title}
+        body, _ = given(Library.export, (sent, *args), kwargs)
         try:
-            response = yield from self._post("/export", body)
+            response = await exchange(self.server, Call("POST", f"{API}/export", json=body))
         except ServerError as error:
             if error.status != CONFLICT:
                 raise
             raise _items_error(error, len(sent)) from error
         return response.content
 
-    def add_report(self, path: Path | str, allow_unnumbered: bool = False) -> Flow[ReportDetail]:
-        """See Library.add_report."""
+    async def _add_report(self, path: Path | str, allow_unnumbered: bool = False) -> ReportDetail:
         from indexer.load import report_id
         from search_api.types.jobs import Job
 
@@ -213,26 +176,20 @@ class Routes:
                     f"{path} cannot be read ({error.strerror}); check the path"
                 ) from error
             call = Call("POST", f"{API}/reports", data=data, files=files, repeatable=False)
-            response = yield from exchange(self.server, call)
+            response = await exchange(self.server, call)
         job = self._parsed(Job, response)
         look = FIRST_LOOK
         while not job.finished:
-            yield look
+            await self.server.sender.wait(look)
             look = min(2 * look, LONGEST_LOOK)
-            job = self._parsed(Job, (yield from self._get(f"/jobs/{quote(job.id, safe='')}", {})))
+            call = Call("GET", f"{API}/jobs/{quote(job.id, safe='')}")
+            job = self._parsed(Job, await exchange(self.server, call))
         _check_job(job)
-        return (yield from self.report(job.report))
+        return await self.run(Library.report, job.report)
 
-    def remove_report(self, report: str) -> Flow[None]:
-        """See Library.remove_report."""
-        call = Call("DELETE", API + _path(report), repeatable=False)
-        yield from exchange(self.server, call)
-
-    def _get(self, path: str, params: dict[str, Any], asks: bool = False) -> Flow[httpx.Response]:
-        return exchange(self.server, Call("GET", API + path, params=params, asks=asks))
-
-    def _post(self, path: str, body: dict[str, Any], asks: bool = False) -> Flow[httpx.Response]:
-        return exchange(self.server, Call("POST", API + path, json=body, asks=asks))
+    async def _remove_report(self, report: str) -> None:
+        path = API + _filled(REPORT, {"report": report})
+        await exchange(self.server, Call("DELETE", path, repeatable=False))
 
     def _parsed(self, model: type[M], response: httpx.Response) -> M:
         """A response as a type of the server's, its links with the server's address before them.
@@ -271,15 +228,40 @@ def linked(value: Any, base: str) -> Any:
     }
 
 
-def _filters(report: str | None, section: str | None = None) -> dict[str, str]:
-    given = {"report": report, "section": section}
-    return {name: value for name, value in given.items() if value is not None}
+def given(
+    method: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A call's arguments as JSON, by name, and its wishes: those that can only be given by name.
+
+    What is as when it is not given is left out where an earlier server does not know it.
+    """
+    signature = inspect.signature(method)
+    bound = signature.bind(None, *args, **kwargs)
+    bound.apply_defaults()
+    said: dict[str, Any] = {}
+    wishes: dict[str, Any] = {}
+    for name, value in list(bound.arguments.items())[1:]:
+        parameter, plain = signature.parameters[name], _plain(value)
+        is_default = plain == _plain(parameter.default)
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            wishes |= {name: plain} if plain and not is_default else {}
+        elif not (is_default and plain in (None, 0, [])):
+            said[name] = plain
+    return said, wishes
 
 
-def _path(report: str, key: str | None = None) -> str:
-    """The route of a report, or of a paragraph in it; a key's slash stays a slash."""
-    path = f"/reports/{quote(report, safe='')}"
-    return path if key is None else f"{path}/paragraphs/{quote(key)}"
+def _plain(value: Any) -> Any:
+    """An argument as JSON: days as text, whatever else there are many of as a list."""
+    if isinstance(value, date):
+        return value.isoformat()
+    many = isinstance(value, Iterable) and not isinstance(value, str | dict | type)
+    return [_plain(item) for item in value] if many else value
+
+
+def _filled(path: str, said: dict[str, Any]) -> str:
+    """A route's path with the report and the key it is about; a key's slash stays a slash."""
+    report = quote(str(said.get("report", "")), safe="")
+    return path.format(report=report, key=quote(str(said.get("key", ""))))
 
 
 def _named(error: ServerQuestionError, place: int) -> ServerQuestionError:
