@@ -23,7 +23,8 @@ from indexer.store import build_store
 from search_api.citation.exports import FORMATS, export, make_citation
 from search_api.citation.locators import find_pinpoint
 from search_api.citation.source import csl_item
-from search_api.citation.styles import STYLES, StyleError, cite, resolve
+from search_api.citation.style_files import STYLES, StyleError, resolve
+from search_api.citation.styles import cite
 from search_api.cli import main
 from search_api.http.app import create_app
 from search_api.library.links.permalinks import selectors, text_fragment_link

@@ -13,7 +13,7 @@ from indexer.load import load_report
 from indexer.report import Metadata
 from indexer.store import build_store
 from search_api.citation.exports import FORMATS, export, make_citation
-from search_api.citation.styles import STYLES
+from search_api.citation.style_files import STYLES
 from search_api.http.app import create_app
 from search_api.verify import PassageIndex, check_draft
 from search_api.verify.drafts.read_file import read_draft

@@ -14,6 +14,7 @@ from indexer.report import Passage, Report
 from search_api.citation import styles
 from search_api.citation.locators import HEADING, Pinpoint, find_pinpoint
 from search_api.citation.source import Item, csl_item, inverted
+from search_api.citation.style_files import DEFAULT
 from search_api.library.links.permalinks import permalink, text_fragment_link
 from search_api.library.links.short_citation import day, short_citation
 from search_api.types.citations import Citation, CslCitation, CslPinpoint
@@ -59,7 +60,7 @@ TEX = {char: f"\\{char}" for char in "&%$#_{}"} | {
 
 
 def make_citation(
-    report: Report, numbers: str, style: str = styles.DEFAULT, base: str = "", form: str = "text"
+    report: Report, numbers: str, style: str = DEFAULT, base: str = "", form: str = "text"
 ) -> Citation:
     """A paragraph, a range or a list of a report, cited in a style and in every format.
 

