@@ -81,11 +81,11 @@ def _written(raw: str) -> Written:
         for match in KEYS.finditer(raw)
         for key in re.split(r"[,;]", match["keys"])
     ]
-    text = plain(re.sub(r"(?<!\s)\s++(?=[.,;:!?…])", "", KEYS.sub("", raw)))
+    text = without_markup(re.sub(r"(?<!\s)\s++(?=[.,;:!?…])", "", KEYS.sub("", raw)))
     return Written(raw, text, tuple(dict.fromkeys(keys)), bool(ENDED.search(text)) or bool(keys))
 
 
-def plain(text: str) -> str:
+def without_markup(text: str) -> str:
     """A text in one line without markup and without characters that are not seen."""
     draft = parse_draft(TAG.sub("", text))
     shown = " ".join(draft.text(block.start, block.end) for block in draft.blocks)

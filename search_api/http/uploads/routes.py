@@ -6,7 +6,8 @@ import asyncio
 import logging
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
@@ -97,15 +98,8 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
         """
         changes = said.model_dump(exclude_unset=True)
         _record(audit, request, "describe", report, ", ".join(changes))
-        try:
+        with _failures(audit, request, "not described", report):
             found = intake.describe(report, changes)
-        except PilcrowError as error:
-            _record(audit, request, "not described", report, str(error))
-            if isinstance(error, BusyError | StoreError):
-                raise HTTPException(409, str(error)) from error
-            if isinstance(error, ReportError):
-                raise HTTPException(422, str(error)) from error
-            raise
         _record(audit, request, "described", report)
         return catalog.detail(found)
 
@@ -127,13 +121,8 @@ def add_uploads(app: FastAPI, intake: Intake, keys: Keys, audit: Audit) -> None:
         For 24 hours it can be put back, then it is erased.
         """
         _record(audit, request, "remove", report, "erased at once" if erase else None)
-        try:
+        with _failures(audit, request, "not removed", report):
             intake.remove(report, erase)
-        except PilcrowError as error:
-            _record(audit, request, "not removed", report, str(error))
-            if isinstance(error, BusyError | StoreError):
-                raise HTTPException(409, str(error)) from error
-            raise
         _record(audit, request, "removed", report)
         return Response(status_code=204)
 
@@ -221,6 +210,20 @@ def _key_check(keys: Keys) -> Callable[..., None]:
             raise HTTPException(403, f"the key '{key.name}' may only read; use one that may write")
 
     return check
+
+
+@contextmanager
+def _failures(audit: Audit, request: Request, event: str, report: str) -> Iterator[None]:
+    """What fails of a change is written down, and told with its status."""
+    try:
+        yield
+    except PilcrowError as error:
+        _record(audit, request, event, report, str(error))
+        if isinstance(error, BusyError | StoreError):
+            raise HTTPException(409, str(error)) from error
+        if isinstance(error, ReportError):
+            raise HTTPException(422, str(error)) from error
+        raise
 
 
 def _record(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from search_api.verify.words import WORD, Word, fold, words_of
+from search_api.verify.words import WORD, Word, key_of, words_of
 
 ELLIPSIS = re.compile(r"[\[(]\s*(?:…|\.(?:\s?\.){1,5})\s*[\])]|…|\.(?:\s?\.){2,5}|(?:\*\s?){3}")
 BRACKETED = re.compile(r"\[(?P<inside>[^\[\]]{0,300})\]")
@@ -95,8 +95,8 @@ def _with_gaps(text: str) -> list[Item]:
         if inside is None:
             items.append(Item("ellipsis", "", match.start(), match.end()))
         elif before or after:
-            key = fold(f"{before}{''.join(WORD.findall(inside))}{after}")
-            stem = (fold(before) if before else "", fold(after) if after else "")
+            key = key_of(f"{before}{''.join(WORD.findall(inside))}{after}")
+            stem = (key_of(before) if before else "", key_of(after) if after else "")
             items.append(Item("word", key, match.start() - len(before), end, stem))
         else:
             items.append(Item("insertion", "", match.start(), match.end()))

@@ -21,7 +21,6 @@ from search_api.verify.words import Word, keys_of
 
 # A bracket at an edge stands for at most so many words before or after it.
 EDGE = 6
-NOTHING_TURNS: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,6 @@ PREPOSITIONS = word_set(
     "through during towards within across behind beside beyond near off out over under",
     "above below up down before after per via than as like since",
 )
-PLAIN_PREPOSITIONS = word_set("of in on at by for to with into onto upon about within as among")
 NEUTRAL = word_set("and but also so thus hence that then et al who which")
 # After one of these a clause is told as known; after the others, as somebody's.
 FACTIVE = word_set(
