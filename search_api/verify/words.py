@@ -36,15 +36,15 @@ def keys_of(text: str) -> list[str]:
     """The keys of a text's words, in order."""
     if text.isascii():
         return ASCII_WORD.findall(text.lower())
-    return [fold(word) for word in WORD.findall(text)]
+    return [key_of(word) for word in WORD.findall(text)]
 
 
 def words_of(text: str) -> list[Word]:
     """The words of a text with their offsets."""
-    return [Word(fold(m[0]), m.start(), m.end()) for m in WORD.finditer(text)]
+    return [Word(key_of(m[0]), m.start(), m.end()) for m in WORD.finditer(text)]
 
 
-def fold(word: str) -> str:
+def key_of(word: str) -> str:
     """The key of one word: small letters, composed accents, straight apostrophes."""
     if word.isascii():
         return word.lower()
