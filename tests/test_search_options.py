@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from indexer.errors import PilcrowError, QuestionError
 from indexer.load import load_report
 from indexer.store import build_store
 from search_api import Pilcrow, PilcrowClient
+from search_api.cli import main, opening
 from search_api.http.app import create_app
 from tests.conftest import HARBOUR, LetterEncoder, serving
 
@@ -75,20 +77,20 @@ def library(
         yield client
 
 
-@pytest.mark.parametrize(
-    ("wishes", "reports"),
-    [
-        ({"kind": "legal_case"}, {"ferry-v-crew"}),
-        ({"publisher": "ofsted"}, {"pier", "ferry-v-crew", "undated"}),
-        ({"published_from": date(2021, 6, 30)}, {"quay", "ferry-v-crew"}),
-        ({"published_to": date(2021, 6, 30)}, {"pier", "quay"}),
-        ({"published_from": date(2020, 1, 1), "publisher": "Ofsted"}, {"ferry-v-crew"}),
-        ({"kind": "report", "report": "quay"}, {"quay"}),
-        ({"kind": "legal_case", "report": "quay"}, set()),
-        ({"kind": "treaty"}, set()),
-        ({"kind": "report", "section": "repairs"}, {"pier", "quay", "undated"}),
-    ],
-)
+WISHES: list[tuple[dict[str, Any], set[str]]] = [
+    ({"kind": "legal_case"}, {"ferry-v-crew"}),
+    ({"publisher": "ofsted"}, {"pier", "ferry-v-crew", "undated"}),
+    ({"published_from": date(2021, 6, 30)}, {"quay", "ferry-v-crew"}),
+    ({"published_to": date(2021, 6, 30)}, {"pier", "quay"}),
+    ({"published_from": date(2020, 1, 1), "publisher": "Ofsted"}, {"ferry-v-crew"}),
+    ({"kind": "report", "report": "quay"}, {"quay"}),
+    ({"kind": "legal_case", "report": "quay"}, set()),
+    ({"kind": "treaty"}, set()),
+    ({"kind": "report", "section": "repairs"}, {"pier", "quay", "undated"}),
+]
+
+
+@pytest.mark.parametrize(("wishes", "reports"), WISHES)
 def test_only_reports_that_fit_are_searched(
     library: Library, wishes: dict[str, Any], reports: set[str]
 ) -> None:
@@ -98,6 +100,24 @@ def test_only_reports_that_fit_are_searched(
     assert found.total == len(found.hits) == (5 if "section" in wishes else PASSAGES) * len(reports)
     if "section" in wishes:
         assert {hit.section[-1] for hit in found.hits} == {"Repairs"}
+
+
+@pytest.mark.parametrize(("wishes", "reports"), WISHES)
+def test_the_command_line_keeps_to_reports_as_http_does(
+    store: Store,
+    letters: LetterEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    wishes: dict[str, Any],
+    reports: set[str],
+) -> None:
+    monkeypatch.setattr(opening, "open_ready", lambda folder: (store, letters))
+    options = [f"--{name.replace('_', '-')}={wish}" for name, wish in wishes.items()]
+    command = ["search", "ferry safety", "--limit=100", "--json", *options, "--sort=document"]
+    found = json.loads(CliRunner().invoke(main, command).stdout)
+    expected = Pilcrow(store, letters).search("ferry safety", limit=100, sort="document", **wishes)
+
+    assert found["hits"] == expected.model_dump()["hits"]
+    assert {hit["report"] for hit in found["hits"]} == reports
 
 
 def test_a_paragraph_that_is_pointed_at_is_of_a_report_that_fits(library: Library) -> None:

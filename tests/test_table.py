@@ -80,7 +80,7 @@ def pilcrow(
     two_reports: Store, letters: LetterEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> CliRunner:
     """Runs a verb on the two reports, its questions encoded by letters."""
-    monkeypatch.setattr(cli, "_open", lambda folder: (open_store(folder), letters))
+    monkeypatch.setattr(cli.opening, "open_ready", lambda folder: (open_store(folder), letters))
     monkeypatch.setenv("PILCROW_STORE", str(two_reports.folder))
     return CliRunner()
 

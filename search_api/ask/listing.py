@@ -15,13 +15,11 @@ from search_api.ask.reading.quotes import Span
 from search_api.library.cursor import begin_after, make_cursor
 from search_api.library.filters import Filters
 from search_api.library.positions import positions_of
+from search_api.narrowing import MOST_SORTED, SORTS
 from search_api.types.answers import FacetValue
 
 Sort = Literal["relevance", "document"]
 Facet = Literal["report", "kind", "publisher", "year", "section"]
-SORTS: tuple[Sort, ...] = ("relevance", "document")
-# Every passage is more or less near to a query: so many of the best are put in document order.
-MOST_SORTED = 30
 # Values of a facet that are told, those with most hits.
 MOST_VALUES = 100
 

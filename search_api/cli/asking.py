@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from indexer.errors import PilcrowError, QuestionError
 from indexer.outside import bytes_of
 from search_api.cli import opening
 from search_api.cli.options import (
+    filter_options,
     json_option,
     limit_option,
     report_option,
@@ -25,6 +27,7 @@ from search_api.cli.terminal import show_answer, show_hits, show_prose
 if TYPE_CHECKING:
     from indexer.encoders.base import Encoder
     from indexer.store.index import Engine
+    from search_api.ask.listing import Sort
     from search_api.prose import ProseAnswer
     from search_api.table.types import By
     from search_api.types.answers import Answer
@@ -98,17 +101,32 @@ def ask(
 @store_option
 @report_option
 @section_option
+@filter_options
 @limit_option
 @json_option
 @reports_errors
 def search(
-    query: str, folder: Path, report: str | None, section: str | None, limit: int, as_json: bool
+    query: str,
+    folder: Path,
+    report: str | None,
+    section: str | None,
+    sort: Sort,
+    kind: str | None,
+    publisher: str | None,
+    published_from: datetime | None,
+    published_to: datetime | None,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """Rank the passages for a query."""
     store, encoder = opening.open_ready(folder)
     from search_api.ask.answer import search as search_store
+    from search_api.ask.listing import Listing
+    from search_api.library.filters import Filters
 
-    found = search_store(store, encoder, query, report, section, limit)
+    first, last = (day and day.date() for day in (published_from, published_to))
+    listing = Listing(Filters(kind or None, publisher or None, first, last), sort)
+    found = search_store(store, encoder, query, report, section, limit, listing=listing)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
         return

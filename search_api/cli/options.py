@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from indexer.errors import PilcrowError
+from search_api.narrowing import ONLY, SORTED, SORTS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,16 +40,27 @@ originals_option = click.option(
     default=None,
     help="Keep no copies of report files, and show none",
 )
-report_option = click.option("--report", metavar="ID", help="Only in this report")
-section_option = click.option(
-    "--section", metavar="TEXT", help="Only under headings with this text"
-)
+report_option = click.option("--report", metavar="ID", help=ONLY["report"])
+section_option = click.option("--section", metavar="TEXT", help=ONLY["section"])
 section_option = click.option(
     "--section", metavar="TEXT", help="Only under headings with this text"
 )
 limit_option = click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="Most passages"
 )
+
+
+def filter_options(verb: Callable[P, T]) -> Callable[P, T]:
+    """The options that keep a search to some reports and order its hits, as HTTP has them."""
+    day = click.DateTime(["%Y-%m-%d"])
+    for name, meaning in reversed(ONLY.items()):
+        if name not in ("report", "section"):
+            kind = day if name.startswith("published") else None
+            shown, option = "DAY" if kind else "TEXT", f"--{name.replace('_', '-')}"
+            verb = click.option(option, type=kind, metavar=shown, help=meaning)(verb)
+    return click.option(
+        "--sort", type=click.Choice(SORTS), default="relevance", show_default=True, help=SORTED
+    )(verb)
 
 
 def reports_errors(verb: Callable[P, T]) -> Callable[P, T]:

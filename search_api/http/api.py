@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 
 from indexer.encoders.base import Encoder
 from search_api.ask.answer import MOST_HITS, MOST_RANKED, search
-from search_api.ask.listing import MOST_SORTED, Facet, Listing, Sort
+from search_api.ask.listing import Facet, Listing, Sort
 from search_api.citation.exports import export, make_citation
 from search_api.citation.page import EXPORTS
 from search_api.citation.style_files import DEFAULT, STYLES
@@ -35,6 +35,7 @@ from search_api.library.suggest import (
     Suggestions,
     opensearch_suggestions,
 )
+from search_api.narrowing import ONLY, SORTED
 from search_api.types.answers import SearchResult
 from search_api.types.citations import Citation
 from search_api.types.reports import Paragraph, Paragraphs, ReportDetail, Reports
@@ -106,23 +107,16 @@ def _add_search(api: APIRouter, live: Live, encoder: Encoder) -> None:
         report: OnlyReport = None,
         section: OnlySection = None,
         kind: Annotated[
-            str | None, Query(description="Only in reports of this kind", examples=["legal_case"])
+            str | None, Query(description=ONLY["kind"], examples=["legal_case"])
         ] = None,
         publisher: Annotated[
-            str | None, Query(description="Only in reports of this publisher", examples=["Ofsted"])
+            str | None, Query(description=ONLY["publisher"], examples=["Ofsted"])
         ] = None,
-        published_from: Annotated[
-            Day | None, Query(description="Only in reports published on this day or later")
-        ] = None,
-        published_to: Annotated[
-            Day | None, Query(description="Only in reports published on this day or before")
-        ] = None,
+        published_from: Annotated[Day | None, Query(description=ONLY["published_from"])] = None,
+        published_to: Annotated[Day | None, Query(description=ONLY["published_to"])] = None,
         sort: Annotated[
             Sort,
-            Query(
-                description=f"`document`: the {MOST_SORTED} best hits, report by report, in the "
-                "order they are printed in"
-            ),
+            Query(description=SORTED),
         ] = "relevance",
         facets: Annotated[
             list[Facet] | None,

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from indexer.errors import QuestionError
 from search_api.ask.answer import MOST_HITS
 from search_api.ask.question.query import check_question
+from search_api.narrowing import ONLY
 from search_api.types.base import Frozen
 from search_api.verify.drafts.read_file import LONGEST
 
@@ -33,8 +34,8 @@ def _whole(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_whole)]
-OnlyReport = Annotated[Text | None, Field(description="Only in this report (its id)")]
-OnlySection = Annotated[Text | None, Field(description="Only under headings with this text")]
+OnlyReport = Annotated[Text | None, Field(description=ONLY["report"])]
+OnlySection = Annotated[Text | None, Field(description=ONLY["section"])]
 MostHits = Annotated[int, Field(ge=1, le=MOST_HITS, description="Most hits to return")]
 
 
