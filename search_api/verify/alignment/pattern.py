@@ -71,7 +71,10 @@ def readings(quotation: str) -> list[Pattern]:
     if not (ELLIPSIS.search(quotation) or BRACKETED.search(quotation)):
         return [plain]
     with_gaps = _trimmed(quotation, _with_gaps(quotation))
-    return [plain, with_gaps] if with_gaps.keys else [plain]
+    if not with_gaps.keys:
+        return [plain]
+    # Gaps at the ends alone leave the words as they are, and hide what stands beside them.
+    return [with_gaps] if with_gaps.keys == plain.keys else [plain, with_gaps]
 
 
 def _word(word: Word) -> Item:

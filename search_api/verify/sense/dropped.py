@@ -7,37 +7,16 @@ left out together with all that it governs, "[, though not at night,]", only say
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from search_api.verify.sense import lexicon as lex
+from search_api.verify.sense.gap import Gap, quoted, short
 from search_api.verify.sense.line import FAR, Line
+from search_api.verify.sense.narrowed import narrowed
 
 # How far from the end of what is left out a word governs what follows it.
 NEAR = 4
-LIMITS = lex.ONLY | lex.ALMOST | lex.DOWNTONERS | lex.FEW
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Words start..end of a line that are left out; `leads` and `follows`: words kept around."""
-
-    line: Line
-    start: int
-    end: int
-    leads: bool = True
-    follows: bool = True
-
-    def left_out(self) -> list[str]:
-        """The keys of the words left out."""
-        return self.line.keys(self.start, self.end)
-
-    def closes_at_end(self) -> bool:
-        """True when punctuation parts what is left out from what follows."""
-        return not self.follows or self.line.ends_clause(self.end)
-
-    def opens_at_start(self) -> bool:
-        """True when punctuation parts what is left out from what leads to it."""
-        return not self.leads or self.line.ends_clause(self.start)
+LIMITS = lex.ONLY | lex.ALMOST | lex.DOWNTONERS | lex.FEW | lex.GENERALLY
 
 
 def turned_by_dropping(gap: Gap) -> Iterator[str]:
@@ -57,7 +36,7 @@ def turned_by_dropping(gap: Gap) -> Iterator[str]:
     if gap.follows and head.start < head.end:
         yield from _within_sentence(head)
         if gap.leads and _has_own_subject(head):
-            yield f"joins two sentences over “{_short(line.shown(head.start, head.end))}”"
+            yield f"joins two sentences over “{short(line.shown(head.start, head.end))}”"
 
 
 def _within_sentence(gap: Gap) -> Iterator[str]:
@@ -75,17 +54,18 @@ def _after(gap: Gap) -> Iterator[str]:
         at = gap.start + place
         phrase = _phrase(keys, place)
         if phrase and not _in_own_clause(gap, at):
-            yield _quoted(line, at, min(gap.end, at + len(phrase) + 3))
+            yield quoted(line, at, min(gap.end, at + len(phrase) + 3))
         elif key in lex.CONDITIONS and not _in_own_clause(gap, at):
             if key == "if" and line.key(at - 1) in lex.ASKED:
                 continue
             if key in ("save", "providing", "provided") and not _sets_condition(line, at):
                 continue
-            yield _quoted(line, at, min(gap.end, at + 5))
+            yield quoted(line, at, min(gap.end, at + 5))
+    yield from narrowed(gap)
     if gap.leads and keys and keys[0] in lex.ONLY | {"alone"}:
-        yield _quoted(line, gap.start, gap.start + 1)
+        yield quoted(line, gap.start, gap.start + 1)
     elif gap.leads and keys and keys[-1] == "only" and gap.closes_at_end():
-        yield _quoted(line, gap.end - 1, gap.end)
+        yield quoted(line, gap.end - 1, gap.end)
 
 
 def _sets_condition(line: Line, at: int) -> bool:
@@ -105,10 +85,14 @@ def _phrase(keys: list[str], place: int) -> tuple[str, ...]:
 def _in_own_clause(gap: Gap, at: int) -> bool:
     """True when the gap begins a clause of its own before `at`, which is qualified instead."""
     line = gap.line
+    relative = lex.RELATIVES & set(line.keys(gap.start, min(at, gap.start + 2)))
+    if relative and any(key in lex.FINITE for key in line.keys(gap.start, at)):
+        return True
     for place in range(gap.start, at):
         coordinates = line.key(place) in lex.COORDINATORS or line.is_strong(place)
         verbs = [key for key in line.keys(place + 1, at) if key in lex.FINITE]
-        if (coordinates and (place > gap.start or gap.opens_at_start())) and verbs:
+        apart = place > gap.start or gap.opens_at_start() or _begins_predicate(line, place + 1)
+        if coordinates and apart and verbs:
             return True
     return False
 
@@ -119,7 +103,7 @@ def _negations(gap: Gap) -> Iterator[str]:
         return
     for at in range(gap.start, gap.end):
         if lex.is_negation(line.key(at)) and _reaches(gap, at):
-            yield _quoted(line, at, min(gap.end, at + 3))
+            yield quoted(line, at, min(gap.end, at + 3))
 
 
 def _reaches(gap: Gap, at: int) -> bool:
@@ -190,18 +174,18 @@ def _limits(gap: Gap) -> Iterator[str]:
         at -= 1
     key = line.key(at)
     if key == "but" and line.key(at - 1) in lex.ALL | {"none", "nothing"} and at > gap.start:
-        yield _quoted(line, at - 1, gap.end)
+        yield quoted(line, at - 1, gap.end)
         return
     if at + 1 < gap.end and not partitive and line.key(at + 1) != "than":
         key = line.key(gap.end - 1)
         at = gap.end - 1
     measured = key in lex.MEASURES and (partitive or key not in ("one", "number", "part", "rest"))
     if measured or (partitive and lex.is_number(key)) or (partitive and key == "one"):
-        yield _quoted(line, at, gap.end)
+        yield quoted(line, at, gap.end)
         return
     for place in range(max(gap.start, gap.end - NEAR), gap.end):
         if line.key(place) in LIMITS and _reaches(gap, place):
-            yield _quoted(line, place, gap.end)
+            yield quoted(line, place, gap.end)
             return
 
 
@@ -213,17 +197,17 @@ def _modals(gap: Gap) -> Iterator[str]:
     at = gap.end - 1
     while at >= gap.start and (
         line.key(at) in lex.AUXILIARIES
-        or line.key(at).endswith("ly")
+        or (line.key(at).endswith("ly") and line.key(at) not in lex.ATTITUDES)
         or lex.is_negation(line.key(at))
         or line.key(at) in ("to", "also", "then")
     ):
         at -= 1
     key = line.key(at) if at >= gap.start else ""
     if key in lex.MODALS or (line.key(at + 1) == "to" and key in lex.ATTITUDES):
-        yield _quoted(line, at, gap.end)
+        yield quoted(line, at, gap.end)
     elif line.key(gap.start) in lex.ATTITUDES and line.key(gap.start + 1) == "to":
         # "was [meant to last] for a week"
-        yield _quoted(line, gap.start, gap.start + 2)
+        yield quoted(line, gap.start, gap.start + 2)
 
 
 def _clauses_that(gap: Gap) -> Iterator[str]:
@@ -238,9 +222,9 @@ def _clauses_that(gap: Gap) -> Iterator[str]:
         low = max(gap.start, last - 12)
         said = [k for k in line.keys(low, last) if k in lex.ATTITUDES | lex.FACTIVE]
         if (said and said[-1] in lex.ATTITUDES) or (key == "whether"):
-            yield _quoted(line, low, gap.end)
+            yield quoted(line, low, gap.end)
     elif key in lex.ATTITUDES and _begins_clause(line, gap.end):
-        yield _quoted(line, max(gap.start, last - 3), gap.end)
+        yield quoted(line, max(gap.start, last - 3), gap.end)
 
 
 def _begins_clause(line: Line, at: int) -> bool:
@@ -252,13 +236,15 @@ def _hedges(gap: Gap) -> Iterator[str]:
     line = gap.line
     for at in range(gap.start, gap.end):
         key = line.key(at)
+        if key == "possible" and "as" in line.keys(at - 3, at):
+            continue
         if key in lex.HEDGES and not _in_own_clause(gap, at) and _qualifies(gap, at):
-            yield _quoted(line, at, at + 1)
+            yield quoted(line, at, at + 1)
     if gap.leads and gap.opens_at_start() and gap.closes_at_end() and gap.follows:
         keys = gap.left_out()
         said = [key for key in keys if key in lex.SAYING and keys[0] != "as"]
         if said and len(keys) <= 8 and keys[0] not in lex.COORDINATORS | lex.RELATIVES:
-            yield _quoted(line, gap.start, gap.end)
+            yield quoted(line, gap.start, gap.end)
 
 
 def _qualifies(gap: Gap, at: int) -> bool:
@@ -276,7 +262,7 @@ def _joins(gap: Gap) -> Iterator[str]:
         return
     if line.key(gap.end) in lex.COORDINATORS - {"or", "nor"}:
         return
-    said = f"joins two statements over “{_short(line.shown(gap.start, gap.end))}”"
+    said = f"joins two statements over “{short(line.shown(gap.start, gap.end))}”"
     denied = any(
         map(lex.is_negation, line.keys(max(line.clause_start(gap.start), gap.start - 3), gap.start))
     )
@@ -312,21 +298,25 @@ def _is_verb(line: Line, at: int) -> bool:
     key, before = line.key(at), line.key(at - 1)
     if key in lex.FINITE:
         return True
-    is_past = key in lex.IRREGULAR and key not in lex.PLURALS
     governed = lex.is_function(before) and before not in lex.SUBJECTS
-    return is_past and not governed and not line.ends_clause(at)
+    return lex.is_past(key) and not governed and not line.ends_clause(at)
 
 
 def _has_lone_subject(gap: Gap) -> bool:
     """True when the gap is the subject of the verb that follows, and what leads had its own."""
     line = gap.line
-    if line.key(gap.end) not in lex.FINITE or line.key(gap.start - 1) not in lex.COORDINATORS:
+    at = gap.end
+    while line.key(at) in ("also", "then", "later", "now") or line.key(at).endswith("ly"):
+        at += 1
+    if not lex.may_be_verb(line.key(at)) or line.key(gap.start - 1) not in lex.COORDINATORS:
         return False
     keys = gap.left_out()
+    if keys[0] in lex.PREPOSITIONS:
+        return False
     if any(key in lex.FINITE or key in lex.PRONOUNS - lex.DETERMINERS for key in keys):
         return False
     before = line.keys(line.sentence_start(gap.start), gap.start)
-    return any(key in lex.FINITE for key in before)
+    return any(map(lex.may_be_verb, before))
 
 
 def _has_own_subject(head: Gap) -> bool:
@@ -339,12 +329,3 @@ def _has_own_subject(head: Gap) -> bool:
         return False
     verbs = [at for at in range(head.start, head.end) if line.key(at) in lex.FINITE]
     return bool(verbs) or line.key(head.end) in lex.FINITE
-
-
-def _quoted(line: Line, start: int, end: int) -> str:
-    return f"leaves out “{_short(line.shown(start, end))}”"
-
-
-def _short(text: str) -> str:
-    words = text.split()
-    return text if len(words) <= 8 else " ".join(["…", *words[-7:]])

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from search_api.verify.alignment.align import Alignment, Step
 from search_api.verify.alignment.pattern import Item, Pattern
 from search_api.verify.sense import lexicon as lex
-from search_api.verify.sense.dropped import Gap, turned_by_dropping
+from search_api.verify.sense.dropped import turned_by_dropping
+from search_api.verify.sense.gap import Gap
 from search_api.verify.sense.line import Line
 from search_api.verify.sense.put_in import (
     is_editorial,
     is_form_of,
     is_negated_form,
+    names_another,
     says_the_same,
+    tells_otherwise,
     turned_by_insertion,
 )
 from search_api.verify.words import Word, keys_of
@@ -111,9 +114,17 @@ def _stands_among(put: str, keys: Sequence[str]) -> bool:
 
 def _may_replace(line: Line, inside: str, start: int, end: int) -> bool:
     keys = line.keys(start, end)
+    if _points(line, start, end):
+        return not lex.negations(keys_of(inside))
     if line.ends_sentence(start) or not any(line.ends_sentence(at) for at in range(start + 1, end)):
         return says_the_same(inside, keys, line.shown(start, end))
     return False
+
+
+def _points(line: Line, start: int, end: int) -> bool:
+    """True for the "above" of "paragraph 4.9 above"."""
+    divided = lex.DIVISIONS & set(line.keys(max(0, start - 4), start))
+    return end - start == 1 and line.key(start) in lex.POINTERS and bool(divided)
 
 
 def _of_forms(line: Line, steps: Sequence[Step]) -> Iterator[str]:
@@ -142,10 +153,14 @@ def _of_head(pattern: Pattern, line: Line, first: int) -> Iterator[str]:
     put = turned_by_insertion(inside, [word.key for word in line.words])
     if any(_may_replace(line, inside, at, first) for at in _edge(range(first - 1, start - 1, -1))):
         return
-    if put:
-        yield f"puts in “{inside}”"
-        return
     mine = keys_of(inside)
+    subject = line.keys(line.clause_start(first), first)
+    another = lex.may_be_verb(line.key(first)) and names_another(mine, subject)
+    if not put and line.key(first) == "that":
+        another = tells_otherwise(mine, subject)
+    if put or another:
+        yield f"puts in “{inside}”" + (f" for “{' '.join(subject)}”" if another else "")
+        return
     if not lex.negations(mine):
         yield from turned_by_dropping(Gap(line, start, first, leads=False))
 

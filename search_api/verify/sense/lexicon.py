@@ -49,7 +49,8 @@ MODALS = {
 HEDGES = word_set(
     "allegedly apparently reportedly supposedly purportedly ostensibly possibly probably",
     "perhaps maybe arguably seemingly potentially presumably conceivably likely",
-    "theoretically nominally so-called alleged supposed purported suspected claimed",
+    "theoretically nominally so-called alleged supposed purported suspected claimed possible",
+    "probable apparent potential presumed",
 )
 CONDITIONS = word_set("unless except excepting excluding until till if provided providing save")
 CONDITION_PHRASES = (
@@ -59,6 +60,26 @@ CONDITION_PHRASES = (
     ("in", "part"), ("in", "theory"), ("on", "paper"), ("in", "principle"), ("at", "best"),
     ("according", "to"), ("at", "first"), ("for", "the", "most", "part"), ("to", "some", "extent"),
 )  # fmt: skip
+# At the end of a denial they say when or where it holds.
+RESTRICTORS = word_set(
+    "without before after until till since during within beyond unless except where when while",
+    "because prior following",
+)
+UNITS_OF_TIME = word_set("day days week weeks month months year years hour hours minute minutes")
+CONCESSIVE = word_set("although though albeit if")
+# Right after a negation: "not always", "not yet".
+DEGREES = word_set("always just only merely yet very so too quite all every both enough ever")
+# How generally something holds.
+GENERALLY = word_set(
+    "generally usually normally mostly largely mainly broadly typically ordinarily sometimes",
+    "occasionally often frequently routinely commonly",
+)
+# Beside a number they make a limit of it.
+BOUNDS = word_set(
+    "up least most more less fewer over under above below about around nearly almost roughly",
+    "approximately minimum maximum exceeding longer later earlier within",
+)
+DUTIES = word_set("must should shall may ought duty duties required requires require obliged need")
 # "ask if", "even if": these ifs set no condition.
 ASKED = word_set("ask asked asks asking know knew known see saw wonder wondered even as what check")
 AUXILIARIES = word_set(
@@ -162,6 +183,32 @@ ROLES = word_set(
     "inquiry document act bill scheme house inspectorate panel ombudsman recorder",
     "commissioner corporation plaintiff witness officer",
 )
+# Of each group one party is never another.
+OPPOSED = tuple(
+    map(
+        word_set,
+        (
+            "mother father child son daughter brother sister husband wife",
+            "man woman boy girl",
+            "claimant defendant respondent prosecution",
+            "appellant respondent",
+            "applicant respondent",
+            "plaintiff defendant",
+            "landlord tenant leaseholder",
+            "judge witness party counsel",
+            "court tribunal minister parliament",
+            "patient doctor nurse",
+            "employer employee",
+            "teacher pupil parent",
+            "prisoner officer",
+            "buyer seller",
+            "lender borrower",
+        ),
+    )
+)
+# Where something stands in a text: what it is can be said instead.
+POINTERS = word_set("above below overleaf herein hereof supra infra")
+DIVISIONS = word_set("paragraph paragraphs para paras section chapter part clause page annex")
 IRREGULAR = {
     form: lemma
     for lemma, forms in {
@@ -239,6 +286,16 @@ def is_negation(key: str) -> bool:
 def negations(keys: Iterable[str]) -> list[str]:
     """The words among these that deny."""
     return [key for key in keys if is_negation(key)]
+
+
+def is_past(key: str) -> bool:
+    """True for a past form that no ending shows: "sought"."""
+    return key in IRREGULAR and key not in PLURALS
+
+
+def may_be_verb(key: str) -> bool:
+    """True for a word that may be a sentence's verb."""
+    return key in FINITE or is_past(key) or key.endswith("ed")
 
 
 def is_number(key: str) -> bool:

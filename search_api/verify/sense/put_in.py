@@ -87,6 +87,10 @@ def says_the_same(inside: str, replaced: Sequence[str], printed: str) -> bool:
     left, right = _matter(mine), _matter(theirs)
     if any(_judges(key) for key in left) and not _all_like(left, right):
         return False
+    if tells_otherwise(mine, theirs) and _tells(theirs):
+        return False
+    if any(_are_opposed(left, right, group) for group in lex.OPPOSED):
+        return False
     if not right:
         return True
     if not left:
@@ -98,6 +102,43 @@ def says_the_same(inside: str, replaced: Sequence[str], printed: str) -> bool:
     if inside.isupper() and _initials(theirs).startswith(inside.lower()):
         return True
     return _renames(inside, mine, theirs, printed)
+
+
+def _are_opposed(left: Sequence[str], right: Sequence[str], group: frozenset[str]) -> bool:
+    """True when two parties of a case, or two of a family, stand for one another."""
+    mine, theirs = ({_party(key) for key in keys} & group for keys in (left, right))
+    return bool(mine and theirs) and not mine & theirs
+
+
+def _party(key: str) -> str:
+    key = key.removesuffix("'s").removesuffix("'")
+    key = lex.IRREGULAR.get(key, key) if key in lex.PLURALS else key
+    return key.removesuffix("s")
+
+
+def names_another(mine: Sequence[str], subject: Sequence[str]) -> bool:
+    """True when a bracket names as who does it another than the source does.
+
+    Args:
+        mine: the keys of what stands in the bracket.
+        subject: those of the source's subject, one word or one with an article, unlike it.
+    """
+    parts = [_matter(keys) for keys in (mine, subject)]
+    return (
+        all(len(part) == 1 for part in parts)
+        and not any(map(_judges_any, parts))
+        and len(subject) <= 2
+    )
+
+
+def tells_otherwise(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """True when "that ..." is told by another verb: "[It was found] that" for "She said that"."""
+    told = _tells(mine)
+    return bool(told) and not any(is_form_of(told[-1], key) for key in theirs)
+
+
+def _tells(keys: Iterable[str]) -> list[str]:
+    return [key for key in keys if key in lex.ATTITUDES | lex.FACTIVE]
 
 
 def _numbers(keys: Iterable[str]) -> set[str]:
@@ -155,7 +196,7 @@ def is_form_of(mine: str, theirs: str) -> bool:
     if lex.is_function(mine) or lex.is_function(theirs):
         return _same_grammar(mine, theirs)
     left, right = _stem(mine), _stem(theirs)
-    return left == right and len(left) >= LEAST_STEM
+    return left == right and len(left) >= LEAST_STEM - 1
 
 
 def _same_grammar(mine: str, theirs: str) -> bool:
