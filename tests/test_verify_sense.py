@@ -130,3 +130,65 @@ def test_a_note_of_a_web_page_carries_the_number() -> None:
 
 def test_ibid_is_the_last_citation() -> None:
     assert short(f"“{LATE}” (para 3). “{DRILLS}” (ibid).")[1] == ("3", "wrong_paragraph", "6")
+
+
+SLUICE = """1. The keeper may open the sluice only with the consent of the river board.
+
+2. The Harbour Master claimed that the pilot had slept, although not for as long as the log said.
+The tribunal is dealing with possible neglect. I am satisfied that the pilot was tired.
+
+3. The mother did not always attend. The child was seen by the nurse. The mother said that the
+doors were shut.
+
+4. The board must appoint an independent engineer unless the Minister waives this. Gates must not
+be moved in fog without giving warning; the horn is to be sounded.
+
+5. The owner paid for the repairs, and the tenants also cleaned the yard. No boat was hired after
+May 2019. The fee is up to 40 pounds, with one small exception, for each gate.
+
+6. Owners should, where relevant, keep a log. Losses seem likely to grow. The limit in paragraph 4
+above is met.
+"""
+TURNED = [
+    ("1", "The keeper may open the sluice …"),
+    ("2", "The tribunal is dealing with … neglect"),
+    ("2", "The Harbour Master claimed that the pilot had slept …"),
+    ("2", "[The tribunal found] that the pilot had slept"),
+    ("3", "The mother did not … attend."),
+    ("3", "The [mother] was seen by the nurse."),
+    ("3", "[Father] said that the doors were shut"),
+    ("4", "The board must appoint an … engineer"),
+    ("4", "The board must appoint an independent engineer …"),
+    ("4", "Gates must not be moved in fog …; the horn is to be sounded."),
+    ("5", "The owner paid for the repairs, and … also cleaned the yard."),
+    ("5", "No boat was hired …"),
+    ("5", "The fee is … 40 pounds"),
+    ("5", "The fee is up to 40 pounds, … for each gate."),
+    ("6", "Owners should … keep a log."),
+    ("6", "Losses … grow."),
+]
+FAIR = [
+    ("1", "The keeper may open the sluice only with the consent …"),
+    ("2", "… the pilot was tired"),
+    ("2", "[He] claimed that the pilot had slept"),
+    ("3", "The child was seen …"),
+    ("3", "The mother sa[ys] that the doors were shut."),
+    ("5", "The owner paid for the repairs …"),
+    ("6", "The limit in paragraph 4 [of the Code] is met."),
+]
+
+
+@pytest.mark.parametrize(
+    ("expected", "number", "quotation"),
+    [("distorted", *each) for each in TURNED] + [("found", *each) for each in FAIR],
+)
+def test_a_limit_left_out_or_another_party_put_in_is_told(
+    expected: str, number: str, quotation: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "sluice.txt"
+    path.write_text(SLUICE, encoding="utf-8")
+
+    found = check_draft(
+        PassageIndex([load_report(path)]), f"It says “{quotation}” (para {number})."
+    )
+    assert found[0].verdict == expected, found[0].difference

@@ -61,6 +61,8 @@ def _after(gap: Gap) -> Iterator[str]:
             if key in ("save", "providing", "provided") and not _sets_condition(line, at):
                 continue
             yield quoted(line, at, min(gap.end, at + 5))
+        elif _is_terse_condition(gap, at) and not _in_own_clause(gap, at):
+            yield quoted(line, at, min(gap.end, at + 5))
     yield from narrowed(gap)
     if gap.leads and keys and keys[0] in lex.ONLY | {"alone"}:
         yield quoted(line, gap.start, gap.start + 1)
@@ -73,6 +75,15 @@ def _sets_condition(line: Line, at: int) -> bool:
     return following in {"that", "for", "where", "when", "as"} or (
         line.key(at) != "save" and line.ends_clause(at) and following in lex.DETERMINERS
     )
+
+
+def _is_terse_condition(gap: Gap, at: int) -> bool:
+    """True for "where relevant", "with the consent of the court", "with one exception"."""
+    line, key = gap.line, gap.line.key(at)
+    if key == "with":
+        return bool(lex.GRANTS & set(line.keys(at + 1, min(gap.end, at + 5))))
+    alone = at + 2 == gap.end or line.ends_clause(at + 2)
+    return key in lex.WHEREVER and alone and not lex.is_function(line.key(at + 1))
 
 
 def _phrase(keys: list[str], place: int) -> tuple[str, ...]:
@@ -221,10 +232,18 @@ def _clauses_that(gap: Gap) -> Iterator[str]:
     if key in ("that", "whether", "if"):
         low = max(gap.start, last - 12)
         said = [k for k in line.keys(low, last) if k in lex.ATTITUDES | lex.FACTIVE]
+        if _is_own_voice(gap, last):
+            return
         if (said and said[-1] in lex.ATTITUDES) or (key == "whether"):
             yield quoted(line, low, gap.end)
-    elif key in lex.ATTITUDES and _begins_clause(line, gap.end):
+    elif key in lex.ATTITUDES and _begins_clause(line, gap.end) and not _is_own_voice(gap, last):
         yield quoted(line, max(gap.start, last - 3), gap.end)
+
+
+def _is_own_voice(gap: Gap, last: int) -> bool:
+    """True for "I am satisfied (that)"."""
+    keys = gap.line.keys(max(gap.start, last - 4), last + 1)
+    return bool(lex.OWN_VOICE & set(keys)) and bool({"i", "we"} & set(keys))
 
 
 def _begins_clause(line: Line, at: int) -> bool:

@@ -60,6 +60,11 @@ CONDITION_PHRASES = (
     ("in", "part"), ("in", "theory"), ("on", "paper"), ("in", "principle"), ("at", "best"),
     ("according", "to"), ("at", "first"), ("for", "the", "most", "part"), ("to", "some", "extent"),
 )  # fmt: skip
+# "with the consent of", "with one exception"
+GRANTS = word_set("consent agreement approval permission leave exception exceptions exemption")
+WHEREVER = word_set("where wherever when whenever")
+# What an author who speaks of himself is, he tells as found.
+OWN_VOICE = word_set("satisfied persuaded convinced confident sure")
 # At the end of a denial they say when or where it holds.
 RESTRICTORS = word_set(
     "without before after until till since during within beyond unless except where when while",
@@ -118,7 +123,7 @@ FACTIVE = word_set(
     "know known recognised realised discovered established confirmed confirms observed",
     "clear true fact explained explains learned accepted acknowledged agreed agrees",
     "identified concluded concludes reported reports demonstrated meant means ensured",
-    "ensure so such day date reveals",
+    "ensure so such day date reveals held holds hold ruled rules decided decides determined",
 )
 ATTITUDES = word_set(
     "alleged alleges allege allegation allegations claimed claims claim said says say",
