@@ -24,8 +24,8 @@ NUMBER = (
     r"(?:\.[A-Z]{0,2}\d{1,4}(?:[A-Za-z](?![^\W_]))?|\.[A-Z][a-z]{2,15}(?=\.\d)"
     rf"|\.?\(\d{{1,3}}[A-Z]?\)){{0,12}}(?:~\d{{1,3}})?(?![^\W_]){ITEMS}"
 )
-MANY = r"paragraphs|paras\.?|pars\.|¶¶|§§"
-ONE = r"paragraph|para\.?|par\.|¶|§"
+MANY = r"paragraphs|paras\.?|pars\.|¶¶|§§|Randnummern|párrs\.|párrafos|paragraphes"
+ONE = r"paragraph|para\.?|par\.|¶|§|Rn\.?|Rz\.?|Rdnr\.?|Randnummer|párr\.|párrafo|paragraphe"
 COUNT = r"(?:\s{0,9}(?:nos?\.?|numbers?)(?![^\W_]))?"
 # Words that may lead to a number where the whole text is a pointer; kinds other than "paragraph"
 # are also names of things outside the report ("section 47 enquiries").

@@ -8,7 +8,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.numbers import NUMBER
-from search_api.verify.claims.other_works import JOINTS, OWN_WORK, PAGES, is_own, work_in
+from search_api.verify.claims.other_works import (
+    JOINTS,
+    OWN_WORK,
+    PAGES,
+    is_mainly_own,
+    is_own,
+    work_in,
+)
 from search_api.verify.claims.references import Reference, find_references
 from search_api.verify.drafts.document import NOTHING, Block, Draft
 from search_api.verify.words import word_set
@@ -94,7 +101,7 @@ def _other(text: str, reference: Reference, block: Block, known: Known) -> str:
         return _just_before(before, known)
     before = text[(low if low is not None else max(0, start - BEFORE)) : start]
     part = re.split(r";|(?<=\w{3})\.\s", before)[-1]
-    if is_own(part, known.own) or OWN_WORK.search(part):
+    if is_mainly_own(part, known.own) or OWN_WORK.search(part):
         return ""
     return work_in(part, known.own)
 

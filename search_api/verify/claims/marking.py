@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.numbers import NUMBER
 from search_api.verify.claims.citing import Known, cite_blocks
@@ -24,6 +24,8 @@ CITATION = re.compile(r"[\s\x00]{0,20}+[(\[][^()\[\]\n]{0,200}[)\]](?:\.(?!\w))?
 LIST_ITEM = re.compile(r"\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
 # The source named at the end of a block quotation, on a line of its own or in brackets.
 BYLINE = re.compile(r"\n[^\S\n]{0,20}(?:--?-?|[–—])[^\n]{1,220}$")
+DASHED = re.compile(r"[\s\x00]{0,20}(?:--?-?|[–—])[^\n]{1,220}\s*\Z")
+LONGEST = 250
 IN_BRACKETS = re.compile(
     r"[(\[](?!\s*(?:see|cf|but|also)\b)[^()\n]{1,200}[)\]]?[\s.]*$", re.IGNORECASE
 )
@@ -56,6 +58,9 @@ def mark_blocks(draft: Draft, known: Known) -> list[Marked]:
         following = draft.blocks[place + 1] if place + 1 < len(draft.blocks) else None
         quotations = find_quotations(draft, block, following)
         references = cited[place]
+        if block.kind == "quote" and references and _is_dashed(draft, block):
+            block = replace(block, kind="text")
+            references = [replace(one, enclosed=True) for one in references]
         if block.kind == "quote" and not _is_marked(draft, block, quotations):
             marked += _whole(draft, block, references, known)
             continue
@@ -67,6 +72,11 @@ def mark_blocks(draft: Draft, known: Known) -> list[Marked]:
                 outside.append(reference)
         marked.append(Marked(block, quotations, outside, _breaks(draft, block, quotations)))
     return marked
+
+
+def _is_dashed(draft: Draft, block: Block) -> bool:
+    """True for a byline in a block of its own: "— Code of Practice, para 7.10"."""
+    return DASHED.match(draft.clean, block.start, min(block.end, block.start + LONGEST)) is not None
 
 
 def _is_marked(draft: Draft, block: Block, quotations: list[Quotation]) -> bool:

@@ -27,7 +27,7 @@ STATUTE = re.compile(
     rf"|Charter|Code|Constitution|Statute|Bill|Measure|Schedule|Covenant|Protocol)\b(?:\s+{YEAR})?)"
 )
 NEUTRAL = re.compile(
-    r"(?P<name>\[(?:1[5-9]|20)\d\d\]\s+(?:\d{1,2}\s+)?(?:[A-Z][A-Za-z]{0,9}\b\.?\s?){1,4}|"
+    r"(?P<name>\[(?:1[5-9]|20)\d\d\]\s+(?:\d{1,2}\s+)?(?:[A-Z][A-Za-z]{0,9}\b\.?\s?){1,4}\d{0,6}|"
     r"\((?:1[5-9]|20)\d\d\)\s+\d{1,3}\s+[A-Z][A-Za-z]+\s+\d+)"
 )
 VERSUS = re.compile(rf"(?P<name>{WHOLE_NAME}(?:[^.;:“”\"]{{0,60}}?)\s+vs?\.?\s+{NAME})")
@@ -81,6 +81,11 @@ TERM = re.compile(
     r"dubbed|means?|hereafter|hereinafter|coined?)\b[^.!?]{0,20}$",
     re.IGNORECASE,
 )
+NOBODY = re.compile(
+    r"[\s,.]*(?:(?:one|you|we|some|many|people|they|critics)\s+(?:\w+\s+)?(?:say|says|said|put|call)|"
+    r"(?:as\s+)?the\s+(?:saying|phrase|proverb|joke)\s+(?:goes|has|runs)|so\s+to\s+speak)\b",
+    re.IGNORECASE,
+)
 SMALL = word_set(
     "a an and as at but by de for from in into is la le nor of on or the to van vs with",
 )
@@ -90,6 +95,9 @@ GENERIC = word_set(
     "services service national public office department government board council authority",
     "appeal high supreme united kingdom state states community society association v",
 )
+CAPITAL = re.compile(r"(?<![^\W_])[A-Z][\w’'-]{1,40}")
+# A citation with so many names of its own to each that is a report's is another work's.
+MOST_OTHERS = 3
 # A quotation of fewer words that stands nowhere is a term or a scare quote.
 PHRASE = 5
 
@@ -134,9 +142,29 @@ def work_in(text: str, own: Collection[str]) -> str:
                 continue
             if pattern is NEUTRAL and is_own(text[: match.start()], own):
                 continue
-            if not is_own(name, own) and not _is_generic(name):
+            owned = _is_own_case if pattern is NEUTRAL else is_own
+            if not owned(name, own) and not _is_generic(name):
                 return name
     return ""
+
+
+def case_key(citation: str) -> str:
+    """A neutral citation as it is compared: "[2024] EWFC 74 (B)" is "2024ewfc74"."""
+    found = NEUTRAL.search(citation)
+    return "".join(keys_of(found["name"])) if found is not None else ""
+
+
+def _is_own_case(name: str, own: Collection[str]) -> bool:
+    """True for an indexed case's citation; where none is known, its court's letters must do."""
+    known = any(key[0].isdigit() and key[-1].isdigit() for key in own)
+    return case_key(name) in own if known else is_own(name, own)
+
+
+def is_mainly_own(text: str, own: Collection[str]) -> bool:
+    """True for a citation of an indexed report, whose title may share a word with another."""
+    names = {key for word in CAPITAL.findall(text) for key in keys_of(word)} - GENERIC
+    mine = sum(is_own(name.capitalize(), own) for name in names)
+    return mine > 0 and len(names) - mine <= MOST_OTHERS * mine
 
 
 def _is_generic(name: str) -> bool:

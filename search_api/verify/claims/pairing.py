@@ -40,6 +40,7 @@ AROUND = 200
 # A reference claims at most so many quotations before it.
 MOST_CLAIMED = 8
 # A block that opens so names the source of the quotation before it, when it is short.
+AT = re.compile(r"\bat[\s\x00]{1,5}$")
 OPENS_BYLINE = re.compile(r"[\s\x00]*(?:[(\[—–]|-{1,3}\s)")
 DASHED = re.compile(r"[\s\x00]*+[—–]")
 SHORT_BYLINE = 160
@@ -156,7 +157,7 @@ def _beside(draft: Draft, here: Marked, number: int, notes: dict[str, list[Refer
             )
             return replace(claim, reference=before[-1], is_weak=contrasts)
         return _led(draft, here, claim)
-    if before and not nearest.enclosed and _introduces(here, before[-1], quotation, high):
+    if before and _runs_on(draft, nearest) and _introduces(here, low, before[-1], quotation, high):
         return replace(claim, reference=before[-1])
     between = draft.clean[max(quotation.outer, nearest.start - AROUND) : nearest.start]
     aside = not nearest.enclosed and ";" in between and SEE.search(between) is not None
@@ -188,8 +189,17 @@ def _within(items: Sequence[Item], start: int, end: int) -> Sequence[Item]:
     return items[first : bisect_left(items, end, key=lambda item: item.start)]
 
 
-def _introduces(here: Marked, before: Reference, quotation: Quotation, high: int) -> bool:
+def _runs_on(draft: Draft, reference: Reference) -> bool:
+    """True for a reference that is part of its sentence: "para 31 says", "at [31] that"."""
+    start = reference.start
+    return not reference.enclosed or AT.search(draft.clean, max(0, start - 9), start) is not None
+
+
+def _introduces(here: Marked, low: int, before: Reference, quotation: Quotation, high: int) -> bool:
     """True where "Para 29 says “A” and para 31 says “B”": each reference leads its quotation."""
+    first = _within(here.references, low, high)[0]
+    if _within(here.quotations, low, first.start):
+        return False
     parted = _within(here.quotations, before.end, quotation.start)
     # Another quotation between this one and the reference after, or after that one.
     return not parted and bool(_within(here.quotations, quotation.end, high))
@@ -256,9 +266,19 @@ def _of_block(
         size = len(draft.text(begun, after.block.end))
         is_byline = OPENS_BYLINE.match(text) or size <= SHORT_BYLINE
         is_byline = (is_byline and not after.quotations) or titled
+        is_byline = is_byline or (bool(near) and _is_sentence(draft, after, near[0]))
         if near and is_byline and (near[0].enclosed or text.lstrip(SKIPPED)[0] in "—–-"):
             return replace(claim, reference=near[0])
     return claim if lead is None else replace(claim, reference=_last_of(draft, lead))
+
+
+def _is_sentence(draft: Draft, here: Marked, reference: Reference) -> bool:
+    """True for a block's first reference where it ends a first sentence that quotes nothing."""
+    begun = here.block.start
+    _, stop = _sentence(here, begun + 1)
+    quoted = _within(here.quotations, begun, stop)
+    inside = begun < reference.end <= stop and not SEE.search(draft.clean, begun, reference.start)
+    return inside and not quoted and not keys_of(draft.text(reference.end, stop))
 
 
 def _is_quoted(here: Marked) -> bool:

@@ -21,6 +21,7 @@ TOKEN = re.compile(
     r"(?P<tie>~)|(?P<tick>(?<!`)`(?!`))"
 )
 OPTION = re.compile(r"[ \t]{0,20}\[(?P<option>[^\[\]]{0,200})\]")
+COMMAND = re.compile(r"\\([a-zA-Z]{1,40}|[^a-zA-Z])")
 QUOTED = ("enquote", "textquote", "blockquote", "blockcquote", "textcquote", "foreignquote")
 NOTES = ("footnote", "footnotetext", "endnote", "marginpar", "thanks")
 CITES = re.compile(r"(?:[a-zA-Z]{0,20}cite[a-zA-Z]{0,20}|citep|citet)")
@@ -31,6 +32,7 @@ DROPPED = (
 BREAKS = ("section", "subsection", "subsubsection", "paragraph", "chapter", "part", "title", "par")
 SIGNS = {
     "ldots": "…", "dots": "…", "textellipsis": "…", "P": "¶", "S": "§", "pounds": "£", "item": "\n",
+    "textsection": "§", "textparagraph": "¶",
     "textquotedblleft": "“", "textquotedblright": "”", "textquoteleft": "‘", "textquoteright": "’",
     "par": "\n\n", "newline": "\n", "textendash": "–", "textemdash": "—", "euro": "€",
 }  # fmt: skip
@@ -53,6 +55,10 @@ def without_latex(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 def _blank(text: str) -> str:
     return "".join("\n" if char == "\n" else " " for char in text)
+
+
+def _sign(command: re.Match[str]) -> str:
+    return SIGNS.get(command[1], " ")
 
 
 def _without_hidden(text: str) -> str:
@@ -154,7 +160,7 @@ class _Reader:
         """A citation: what its last option says, in brackets; "29" alone is no page of ours."""
         last = ""
         while (option := OPTION.match(self._text, end)) is not None:
-            last, end = option["option"].replace("~", " ").replace("\\", " "), option.end()
+            last, end = COMMAND.sub(_sign, option["option"]).replace("~", " "), option.end()
         close = self._text.find("}", end, end + 500) if self._text.startswith("{", end) else -1
         self._put(f"({last.strip()})" if last.strip() else "", close + 1 if close >= 0 else end)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from search_api.types.checks import Verdict
-from search_api.verify.claims.other_works import PHRASE, is_attributed, is_title, work_in
+from search_api.verify.claims.other_works import NOBODY, PHRASE, is_attributed, is_title, work_in
 from search_api.verify.claims.pairing import Claim
 from search_api.verify.claims.quotations import Quotation
 from search_api.verify.drafts.document import Draft
@@ -206,7 +206,7 @@ def _said_elsewhere(question: Question, found: _Found) -> str | None:
     own = question.index.own_words
     if is_attributed(before, after, own):
         return None
-    if words < PHRASE:
+    if words < PHRASE or (NOBODY.match(after) and not (question.is_cited or altered)):
         return ""
     if question.is_cited or altered:
         return None

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 from indexer.report import Passage, Report
 from indexer.store import OnDemand
 from indexer.store.index import Engine
-from search_api.verify.claims.other_works import initials, significant
+from search_api.verify.claims.other_works import case_key, initials, significant
 from search_api.verify.words import keys_of
 
 # Passages of a segment are numbered in 16 bits.
@@ -186,7 +186,8 @@ class PassageIndex:
         if not all(report.metadata.title for report in self.reports):
             return frozenset()
         names = [name for report in self.reports for name in _names(report)]
-        return significant(names) | {short for name in names for short in initials(name)}
+        cases = {case_key(report.metadata.neutral_citation) for report in self.reports} - {""}
+        return significant(names) | {short for name in names for short in initials(name)} | cases
 
     def has_number(self, number: str) -> bool:
         """True when a report prints this number before a paragraph."""
