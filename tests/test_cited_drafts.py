@@ -110,8 +110,7 @@ def test_an_export_in_a_draft_is_never_held_against_it(kind: str, form: str) -> 
         said = f"It says “{words(numbers)}” (para {numbers[0]})."
         noted = f"It says “{words(numbers)}”.[^1]\n\n[^1]: {' '.join(shown.split())}\n"
         pasted = [f"{said}\n\n# Bibliography\n\n{shown}", f"{said}\n\n```\n{shown}```\n"]
-        # In CSL-JSON the pinpoint stands within quotation marks, where it is no reference.
-        pasted += [noted] if form != "csl-json" else []
+        pasted += [f"{said}\n\n{shown}", noted]
         wrong += [(held, draft) for draft in pasted if (held := accused(kind, draft))]
 
     assert not wrong
@@ -140,3 +139,32 @@ def test_a_notebook_in_a_draft_is_never_held_against_it(
     found = check_draft(index, read_draft(path))
     assert not [check for check in found if check.is_to_mend]
     assert {c.quotation for c in found if c.verdict == "found"} >= set(QUOTED.values())
+
+
+MODS = """<?xml version="1.0"?>
+<modsCollection xmlns="http://www.loc.gov/mods/v3"><mods ID="harbour"><titleInfo lang="eng">
+<title>Harbour services</title></titleInfo><part><extent unit="paragraph"><start>900</start>
+</extent></part><note type="pinpoint">para 900</note></mods></modsCollection>"""
+WORD_JSON = "[{“id”: “harbour”, “note”: “para. 900”, “title”: “Services of harbours and of piers”}]"
+ZOTERO = (
+    '@report{harbour_2031,\n\ttitle = {Harbour {Services}},\n\tnote = {para 900, "so it is"},\n}'
+)
+ENDNOTE = "TY  - RPRT\nTI  - “Harbour services” and their “piers”\nN1  - para 900\nER  - \n"
+
+
+@pytest.mark.parametrize("record", [MODS, WORD_JSON, ZOTERO, ENDNOTE])
+def test_a_record_of_a_reference_manager_claims_nothing(record: str) -> None:
+    said = f"It says “{QUOTED['6']}” (para 6)."
+    quoted = "\n".join(f"> {line}" for line in record.splitlines())
+
+    for draft in (f"{said}\n\n{record}\n", f"{record}\n\n{said}", f"{said}\n\n{quoted}\n"):
+        found = check_draft(INDEXES["office"], draft)
+        assert [(c.verdict, c.paragraph) for c in found] == [("found", "6")], draft
+
+
+@pytest.mark.parametrize(
+    "begun", ['{"a": {"b": [', "@book{key, title = {a", "TY  - RPRT", "<mods >"]
+)
+def test_a_record_that_is_never_ended_hides_nothing(begun: str) -> None:
+    found = check_draft(INDEXES["office"], f"{begun}\n\nIt says “{QUOTED['6']}” (para 3).")
+    assert found[-1].verdict == "wrong_paragraph"

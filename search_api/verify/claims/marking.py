@@ -24,8 +24,7 @@ CITATION = re.compile(r"[\s\x00]{0,20}+[(\[][^()\[\]\n]{0,200}[)\]](?:\.(?!\w))?
 LIST_ITEM = re.compile(r"\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
 # The source named at the end of a block quotation, on a line of its own or in brackets.
 BYLINE = re.compile(r"\n[^\S\n]{0,20}(?:--?-?|[–—])[^\n]{1,220}$")
-DASHED = re.compile(r"[\s\x00]{0,20}(?:--?-?|[–—])[^\n]{1,220}\s*\Z")
-LONGEST = 250
+DASHED = re.compile(r"[\s\x00]{0,20}(?:--?-?|[–—])[^\n]{1,220}")
 IN_BRACKETS = re.compile(
     r"[(\[](?!\s*(?:see|cf|but|also)\b)[^()\n]{1,200}[)\]]?[\s.]*$", re.IGNORECASE
 )
@@ -76,7 +75,7 @@ def mark_blocks(draft: Draft, known: Known) -> list[Marked]:
 
 def _is_dashed(draft: Draft, block: Block) -> bool:
     """True for a byline in a block of its own: "— Code of Practice, para 7.10"."""
-    return DASHED.match(draft.clean, block.start, min(block.end, block.start + LONGEST)) is not None
+    return DASHED.fullmatch(draft.clean[block.start : block.end].rstrip(SKIPPED)) is not None
 
 
 def _is_marked(draft: Draft, block: Block, quotations: list[Quotation]) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from indexer.text import STEERING, UNPAIRED
 from search_api.verify.drafts.latex import is_latex, without_latex
+from search_api.verify.drafts.records import without_records
 
 NOTHING = "\x00"
 SPACE = re.compile(r"\s+")
@@ -108,6 +109,7 @@ def parse_draft(text: str) -> Draft:
     """Split a draft into blocks; any text is a draft."""
     clean = STEERING.sub(NOTHING, UNPAIRED.sub("\ufffd", text))
     clean = clean.replace("\r\n", " \n").replace("\r", "\n").replace("\f", "\n")
+    clean = without_records(clean)
     quoted: list[tuple[int, int]] = []
     if is_latex(clean):
         clean, quoted = without_latex(clean)
