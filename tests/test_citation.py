@@ -20,9 +20,9 @@ from indexer.errors import NotFoundError
 from indexer.load import load_report
 from indexer.report import Metadata, NumberingAudit, Passage, Report
 from indexer.store import build_store
+from search_api.citation.csl_item import csl_item
 from search_api.citation.exports import FORMATS, export, make_citation
 from search_api.citation.locators import find_pinpoint
-from search_api.citation.source import csl_item
 from search_api.citation.style_files import STYLES, StyleError, resolve
 from search_api.citation.styles import cite
 from search_api.cli import main
@@ -39,7 +39,7 @@ TODAY = date(2031, 6, 1)
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     """URLs are opened on one day."""
-    monkeypatch.setattr("search_api.citation.source.today", lambda: TODAY)
+    monkeypatch.setattr("search_api.citation.csl_item.today", lambda: TODAY)
 
 
 FINDINGS = ("Findings",)
@@ -603,7 +603,7 @@ def test_the_page_says_what_it_is_and_keeps_an_organisation_whole(
 
 
 def test_text_cannot_close_the_data_block() -> None:
-    from search_api.citation.page import page_data
+    from search_api.citation.page_metadata import page_data
 
     report = made(replace(SIGNED, title="</script><script>alert(1)</script>"))
     blocks = page_data(report, report.passages[0], "", (0, 5), "")["data"]

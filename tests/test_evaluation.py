@@ -26,8 +26,8 @@ from search_api.evaluation import (
     reciprocal_rank,
     run,
 )
-from search_api.evaluation.files import wrongs
 from search_api.evaluation.measures import Judged
+from search_api.evaluation.outcome_files import wrongs
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from indexer.load import load_report
 from indexer.store import build_store
 from search_api.ask.answer import answer
 from search_api.ask.forms.grades import find_grades
-from search_api.ask.forms.items import lists_in
 from search_api.ask.forms.lists import MOST_ITEMS, find_list
+from search_api.ask.forms.printed_lists import lists_in
 from search_api.library import catalog
 from search_api.library.places import places_of
 from tests.conftest import LetterEncoder

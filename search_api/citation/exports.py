@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from indexer.report import Passage, Report
 from search_api.citation import styles
+from search_api.citation.csl_item import Item, csl_item, inverted
 from search_api.citation.locators import HEADING, Pinpoint, find_pinpoint
-from search_api.citation.source import Item, csl_item, inverted
 from search_api.citation.style_files import DEFAULT
 from search_api.library.links.permalinks import permalink, text_fragment_link
 from search_api.library.links.short_citation import day, short_citation

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from search_api.citation.source import Item
+from search_api.citation.csl_item import Item
 
 COURTS = {
     "European Court of Human Rights": "ECtHR",

@@ -40,9 +40,9 @@ from citeproc.source import VariableError
 from citeproc.source.json import CiteProcJSON
 from citeproc.string import MixedString, String
 
+from search_api.citation.csl_item import NEUTRAL, Item
 from search_api.citation.locators import HEADING, LAW, Group, Pinpoint, in_words
 from search_api.citation.oscola import YEAR, Primary, primary
-from search_api.citation.source import NEUTRAL, Item
 from search_api.citation.style_files import CSL, DEFAULT, STYLES, TEXT, StyleError, mended, resolve
 
 # Where a style prints no label: the sign or brackets its manual asks for; others take "para.".

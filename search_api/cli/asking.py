@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from indexer.store.index import Engine
     from search_api.ask.listing import Sort
     from search_api.prose import ProseAnswer
-    from search_api.table.types import By
     from search_api.types.answers import Answer
+    from search_api.types.tables import By
 
 
 @click.command()

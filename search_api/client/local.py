@@ -20,7 +20,7 @@ from search_api.ask import answer as engine
 from search_api.ask.listing import Facet, Listing, Sort
 from search_api.citation.exports import make_citation
 from search_api.citation.notebook import ExportItem, ExportRequest, Format, export_quotes
-from search_api.client.display.tables import Listed
+from search_api.client.display.listed import Listed
 from search_api.client.protocol import Library
 from search_api.client.routes import export_items
 from search_api.library import catalog

@@ -12,11 +12,11 @@ from search_api.types.answers import Answer, Quote, SearchResult
 from search_api.types.checks import Check
 from search_api.types.citations import Citation
 from search_api.types.reports import Paragraph, ReportDetail, ReportSummary
+from search_api.types.tables import SavedTable
 
 if TYPE_CHECKING:
     from search_api.ask.listing import Facet, Sort
     from search_api.citation.notebook import ExportItem, Format
-    from search_api.table.types import SavedTable
 
 
 class Library(Protocol):

@@ -16,18 +16,19 @@ from pydantic import BaseModel, ValidationError
 
 from indexer.errors import PilcrowError, ReportError
 from search_api import __version__
-from search_api.client.display.tables import Listed
+from search_api.client.display.listed import Listed
 from search_api.client.errors import ServerError, ServerQuestionError
 from search_api.client.protocol import Library
 from search_api.client.retry import Call, Server, exchange
 from search_api.types.answers import Answer, Answers, Quote, SearchResult
 from search_api.types.checks import Checks
 from search_api.types.citations import Citation
+from search_api.types.jobs import Job
 from search_api.types.reports import Paragraph, Paragraphs, ReportDetail, Reports
+from search_api.types.tables import SavedTable
 
 if TYPE_CHECKING:
     from search_api.citation.notebook import ExportItem
-    from search_api.types.jobs import Job
 
 API = "/api/v1"
 CONFLICT = 409
@@ -51,29 +52,23 @@ class Route:
 
     method: str
     path: str
-    reply: Callable[[], type[BaseModel]]
+    reply: type[BaseModel]
     part: str = ""
     asks: bool = False
-
-
-def _saved_table() -> type[BaseModel]:
-    from search_api.table.types import SavedTable
-
-    return SavedTable
 
 
 REPORT = "/reports/{report}"
 PARAGRAPH = f"{REPORT}/paragraphs/{{key}}"
 ROUTES = {
-    "search": Route("GET", "/search", lambda: SearchResult, asks=True),
-    "ask": Route("POST", "/ask", lambda: Answer, asks=True),
-    "table": Route("POST", "/tables", _saved_table, asks=True),
-    "reports": Route("GET", "/reports", lambda: Reports, "reports"),
-    "report": Route("GET", REPORT, lambda: ReportDetail),
-    "paragraph": Route("GET", PARAGRAPH, lambda: Paragraph),
-    "paragraphs": Route("GET", f"{REPORT}/paragraphs", lambda: Paragraphs, "paragraphs"),
-    "cite": Route("GET", f"{PARAGRAPH}/citation", lambda: Citation),
-    "verify": Route("POST", "/verify", lambda: Checks, "checks"),
+    "search": Route("GET", "/search", SearchResult, asks=True),
+    "ask": Route("POST", "/ask", Answer, asks=True),
+    "table": Route("POST", "/tables", SavedTable, asks=True),
+    "reports": Route("GET", "/reports", Reports, "reports"),
+    "report": Route("GET", REPORT, ReportDetail),
+    "paragraph": Route("GET", PARAGRAPH, Paragraph),
+    "paragraphs": Route("GET", f"{REPORT}/paragraphs", Paragraphs, "paragraphs"),
+    "cite": Route("GET", f"{PARAGRAPH}/citation", Citation),
+    "verify": Route("POST", "/verify", Checks, "checks"),
 }
 # What the server calls an argument otherwise.
 RENAMED = {"query": "q"}
@@ -105,7 +100,7 @@ class Routes:
         response = await exchange(self.server, call)
         if "offset" in said and "prev" not in response.links:
             raise self._older("has no offset; leave it out, with a limit of up to 100")
-        found = self._parsed(route.reply(), response)
+        found = self._parsed(route.reply, response)
         if wishes and "next" not in found.model_fields_set:
             raise self._older(f"overlooks {', '.join(wishes)}; leave that out")
         return Listed(getattr(found, route.part)) if route.part else found
@@ -161,7 +156,6 @@ class Routes:
 
     async def _add_report(self, path: Path | str, allow_unnumbered: bool = False) -> ReportDetail:
         from indexer.load import report_id
-        from search_api.types.jobs import Job
 
         path = Path(path)
         sidecar = path.with_name(f"{report_id(path)}.toml")

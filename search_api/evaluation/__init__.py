@@ -1,6 +1,5 @@
 """Gold questions to measures: search, quotes and abstention."""
 
-from search_api.evaluation.files import write_files
 from search_api.evaluation.gold import GoldQuestion, find_folded, load_gold
 from search_api.evaluation.measures import (
     aurc,
@@ -13,13 +12,14 @@ from search_api.evaluation.measures import (
     recall,
     reciprocal_rank,
 )
-from search_api.evaluation.run import Outcome, ablate, run
-from search_api.evaluation.tables import (
+from search_api.evaluation.outcome_files import write_files
+from search_api.evaluation.printed_tables import (
     ablation_figures,
     ablation_table,
     before_after_table,
     measures_table,
 )
+from search_api.evaluation.run import Outcome, ablate, run
 
 __all__ = [
     "GoldQuestion",

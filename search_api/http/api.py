@@ -14,7 +14,7 @@ from indexer.encoders.base import Encoder
 from search_api.ask.answer import MOST_HITS, MOST_RANKED, search
 from search_api.ask.listing import Facet, Listing, Sort
 from search_api.citation.exports import export, make_citation
-from search_api.citation.page import EXPORTS
+from search_api.citation.page_metadata import EXPORTS
 from search_api.citation.style_files import DEFAULT, STYLES
 from search_api.http.messages.accept import kinds_of
 from search_api.http.messages.address import base, page_links

@@ -14,7 +14,7 @@ from indexer.metadata.fields import DATES, KINDS, LISTS
 from search_api.ask.answer import answer
 from search_api.ask.examples import Examples
 from search_api.citation.exports import export
-from search_api.citation.page import EXPORTS, Export, page_data
+from search_api.citation.page_metadata import EXPORTS, Export, page_data
 from search_api.citation.style_files import DEFAULT, STYLES
 from search_api.http.messages.address import base, slice_of
 from search_api.http.messages.bodies import MOST_TURNS

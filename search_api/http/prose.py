@@ -17,9 +17,9 @@ from search_api.http.messages.bodies import JSON_BODY, AskRequest
 from search_api.http.messages.problems import problems
 from search_api.library.live import Live
 from search_api.prose.endpoint import URL, Endpoint
-from search_api.prose.types import DroppedSentence, ProseAnswer, ProseSentence
 from search_api.prose.write import prose_answer, write_prose
 from search_api.types.answers import Answer
+from search_api.types.prose import DroppedSentence, ProseAnswer, ProseSentence
 
 OFF = f"prose is off; start the server with {URL} set to an OpenAI-compatible base URL"
 

@@ -4,8 +4,8 @@ answer ─ sources ─ prompt ─> endpoint ─ sentences ─> check (tokens, be
 """
 
 from search_api.prose.endpoint import KEY, MODEL, URL, Endpoint, EndpointError, Limits, endpoint_of
-from search_api.prose.types import DroppedSentence, ProseAnswer, ProseEnd, ProseSentence
 from search_api.prose.write import prose_answer, write_prose
+from search_api.types.prose import DroppedSentence, ProseAnswer, ProseEnd, ProseSentence
 
 __all__ = [
     "KEY",

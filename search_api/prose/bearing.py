@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from search_api.prose.claim_words import PREPOSITIONS
 from search_api.prose.tokens import Token, without_weak
-from search_api.prose.words import PREPOSITIONS
 
 # An opening such as "In the year 2009," may also stand at the end.
 LONGEST_OPENING = 4

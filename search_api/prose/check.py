@@ -17,7 +17,7 @@ from search_api.prose.bearing import bears_out
 from search_api.prose.sentences import Written
 from search_api.prose.sources import Source, find_source
 from search_api.prose.tokens import Token, tokens_of
-from search_api.prose.types import DroppedSentence, ProseSentence
+from search_api.types.prose import DroppedSentence, ProseSentence
 from search_api.verify import PassageIndex, check_draft
 
 # Chosen on tests/golden/prose-pairs.jsonl (see this package's README).

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from search_api.prose.words import (
+from search_api.prose.claim_words import (
     AUXILIARY,
     BE,
     CONDITIONS,

@@ -13,14 +13,14 @@ from search_api.prose.endpoint import Endpoint, EndpointError, Reply, write
 from search_api.prose.prompt import messages_of
 from search_api.prose.sentences import SentenceStream, Written
 from search_api.prose.sources import sources_of
-from search_api.prose.types import (
+from search_api.types.answers import Answer
+from search_api.types.prose import (
     DroppedSentence,
     ProseAnswer,
     ProseEnd,
     ProseSentence,
     Status,
 )
-from search_api.types.answers import Answer
 
 # A model that goes on longer is not listened to.
 MOST_SENTENCES = 40

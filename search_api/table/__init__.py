@@ -5,7 +5,7 @@ from search_api.table.files import FORMATS, Format, write_table
 from search_api.table.finished import Finished
 from search_api.table.gold import gold_lines
 from search_api.table.saved import load_table
-from search_api.table.types import (
+from search_api.types.tables import (
     MOST_CELLS,
     MOST_QUESTIONS,
     MOST_REPORTS,

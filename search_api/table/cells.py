@@ -17,7 +17,8 @@ from search_api.ask.question.query import check_question
 from search_api.ask.tuned import Settings, reader_name, settings_of
 from search_api.library.links.short_citation import pinpoint, quote_url, report_url
 from search_api.library.places import passage_of
-from search_api.table.types import (
+from search_api.timing import go_on
+from search_api.types.tables import (
     MOST_CELLS,
     MOST_CLOSEST,
     MOST_QUESTIONS,
@@ -27,7 +28,6 @@ from search_api.table.types import (
     TableQuote,
     TableReport,
 )
-from search_api.timing import go_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import BinaryIO, Literal
 from jinja2 import Environment, Template
 
 from search_api.table import grid
-from search_api.table.types import Table
+from search_api.types.tables import Table
 
 Format = Literal["xlsx", "csv", "docx", "html", "json"]
 FORMATS: dict[Format, str] = {
@@ -39,7 +39,7 @@ def _xlsx(table: Table, file: BinaryIO) -> None:
 
 
 def _docx(table: Table, file: BinaryIO) -> None:
-    from search_api.table.document import write_docx
+    from search_api.table.word_document import write_docx
 
     write_docx(table, file)
 

@@ -11,7 +11,7 @@ from typing import Self
 from pydantic import ValidationError
 
 from indexer.errors import PilcrowError
-from search_api.table.types import Cell
+from search_api.types.tables import Cell
 
 # Of one cell: ten quotes, each a whole paragraph, are less.
 LONGEST_LINE = 50_000_000

@@ -10,7 +10,7 @@ from indexer.report import Report
 from indexer.store.index import Engine
 from search_api.library.places import places_of
 from search_api.library.positions import positions_of
-from search_api.table.types import Cell, Mark, SavedTable
+from search_api.types.tables import Cell, Mark, SavedTable
 
 ANSWERS, SUPPORTS = 2, 1
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from search_api.library.links.short_citation import day
-from search_api.table.types import Cell, Mark, Table, TableQuote, TableReport
+from search_api.types.tables import Cell, Mark, Table, TableQuote, TableReport
 
 MARKED = {
     "right": "Marked right",

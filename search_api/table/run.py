@@ -18,7 +18,7 @@ from search_api.table.files import FORMATS, Format, write_table
 from search_api.table.finished import Finished
 from search_api.table.gold import gold_lines
 from search_api.table.saved import load_table
-from search_api.table.types import By, Table
+from search_api.types.tables import By, Table
 
 # Where `pilcrow serve` shows what a link leads to, unless told otherwise.
 SERVER = "http://127.0.0.1:8000"

@@ -12,8 +12,8 @@ from indexer.report import Report
 from indexer.store.index import Engine
 from search_api.library.places import passage_of
 from search_api.table.cells import column_of, quote_of
-from search_api.table.types import Cell, SavedTable, TableQuote
 from search_api.timing import go_on
+from search_api.types.tables import Cell, SavedTable, TableQuote
 
 
 class StaleTableError(PilcrowError):

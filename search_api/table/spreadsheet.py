@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from search_api.citation.notebook.word import fit
 from search_api.table import grid
-from search_api.table.types import Table
+from search_api.types.tables import Table
 
 # The format's own bounds: characters of a cell, links of a sheet (65,530), characters of a link.
 LONGEST_CELL, MOST_LINKS, LONGEST_LINK = 32_000, 60_000, 2_000

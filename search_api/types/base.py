@@ -1,4 +1,4 @@
-"""The bases of what every face returns: immutable values, and their layout in a notebook."""
+"""The bases of what every face returns: immutable values, and how a notebook shows them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from indexer.report import Passage, Report
-from search_api.ask.forms.items import lists_of
+from search_api.ask.forms.printed_lists import lists_of
 from search_api.ask.question.content import content_stems, covered, stems_of
 from search_api.library.headings import heading_passages
 from search_api.library.kept import kept_per_report

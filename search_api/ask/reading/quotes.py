@@ -12,7 +12,7 @@ from indexer.encoders.base import Rows
 from indexer.report import Passage
 from indexer.store.index import Engine
 from search_api.ask.forms.contentions import CONTENDS, asks_contention, is_contention
-from search_api.ask.forms.items import lists_in
+from search_api.ask.forms.printed_lists import lists_in
 from search_api.ask.question.content import content_stems
 from search_api.ask.ranking import Ranked
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from search_api.citation.csl_item import csl_item
 from search_api.citation.exports import source_line
 from search_api.citation.locators import find_pinpoint
 from search_api.citation.notebook.items import SHORT, Quoted
-from search_api.citation.source import csl_item
 from search_api.citation.styles import cite
 from search_api.library.links.short_citation import quote_url, short_citation
 

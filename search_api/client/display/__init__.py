@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from search_api.client.display.frames import answer_frame, hits_frame
 from search_api.client.display.html import answer_html, hits_html
-from search_api.client.display.tables import table_html
+from search_api.client.display.listed import table_html
 from search_api.types.answers import Answer, SearchResult
 from search_api.types.base import Displayed
 

@@ -29,9 +29,7 @@ from search_api.http.chat.conversation import (
     errand_reply,
     question_of,
 )
-from search_api.http.chat.responses import Response as ResponseReply
-from search_api.http.chat.responses import ResponsesRequest, events_of, response_of
-from search_api.http.chat.types import (
+from search_api.http.chat.messages import (
     NAME,
     ChatRequest,
     Completion,
@@ -40,6 +38,8 @@ from search_api.http.chat.types import (
     Model,
     Models,
 )
+from search_api.http.chat.responses import Response as ResponseReply
+from search_api.http.chat.responses import ResponsesRequest, events_of, response_of
 from search_api.http.messages.accept import EVENTS
 from search_api.http.messages.address import base
 from search_api.library.live import Live

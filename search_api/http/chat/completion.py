@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from search_api.http.chat.types import Annotation, Choice, Completion, Reply, UrlCitation, Usage
+from search_api.http.chat.messages import Annotation, Choice, Completion, Reply, UrlCitation, Usage
 from search_api.types.answers import Answer
 
 NEAREST = 3

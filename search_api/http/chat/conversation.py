@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from indexer.errors import QuestionError
 from search_api.ask.question.query import check_question
-from search_api.http.chat.types import Message, ResponseFormat
+from search_api.http.chat.messages import Message, ResponseFormat
 from search_api.http.messages.bodies import MOST_TURNS
 
 # A front end asks the model to name, tag or continue the conversation: that is no question to a

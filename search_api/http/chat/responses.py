@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from indexer.errors import QuestionError
 from search_api.http.chat.completion import BETWEEN, Written
 from search_api.http.chat.conversation import check_form, check_tools
-from search_api.http.chat.types import NAME, Message, Part, ResponseFormat
+from search_api.http.chat.messages import NAME, Message, Part, ResponseFormat
 from search_api.types.answers import Answer
 from search_api.types.base import Frozen
 

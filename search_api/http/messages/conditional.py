@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from indexer.store.index import Engine
 from search_api import __version__
 from search_api.ask.tuned import reader_name, settings_of
-from search_api.citation.source import today
+from search_api.citation.csl_item import today
 from search_api.http.messages.address import base
 from search_api.library.live import Live
 

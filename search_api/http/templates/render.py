@@ -10,7 +10,7 @@ from typing import Protocol
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
-from search_api.citation.source import indexed_name
+from search_api.citation.csl_item import indexed_name
 from search_api.http.templates.assets import scripts_address, styles_address
 from search_api.http.templates.markup import piece_of
 

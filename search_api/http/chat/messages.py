@@ -1,4 +1,4 @@
-"""What OpenAI's chat completions send and get, as far as Pilcrow uses it."""
+"""The requests and replies of chat completions, as OpenAI's protocol has them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from search_api.citation.notebook.word import fit
 from search_api.table import grid
-from search_api.table.types import Table
+from search_api.types.tables import Table
 
 # Columns beside that of the heads; more stand in a table of their own below.
 AT_ONCE = 4

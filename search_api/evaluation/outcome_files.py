@@ -12,8 +12,8 @@ from jinja2 import Environment, PackageLoader
 
 from indexer.errors import PilcrowError
 from search_api.evaluation.measures import Judged, judge, reliability, risk_coverage
+from search_api.evaluation.printed_tables import figure
 from search_api.evaluation.run import Outcome
-from search_api.evaluation.tables import figure
 
 
 @dataclass(frozen=True, slots=True)
