@@ -98,5 +98,5 @@ export async function asked(url, options) {
   if (response.ok) return response;
   const { detail, title } = await response.json().catch(() => ({}));
   const said = detail || title || `The server answered ${response.status}.`;
-  throw new Refused(said[0].toUpperCase() + said.slice(1), response.status);
+  throw new Refused(said, response.status);
 }

@@ -215,7 +215,7 @@ def test_i_ask_too_long_a_question_and_read_why_it_was_refused(page: Page) -> No
 
     alert = page.get_by_role("alert")
     expect(alert.get_by_role("heading", name="No answer")).to_be_visible()
-    expect(alert).to_contain_text("The question has 9,999 characters")
+    expect(alert).to_contain_text("the question has 9,999 characters")
     expect(alert.get_by_role("button")).to_have_count(0)
     assert overflow(page) <= 0
 
