@@ -12,7 +12,9 @@ from search_api.ask.question.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.reading.quotes import best_sentence
 from search_api.ask.tuned import Weights, settings_of
-from search_api.evaluation import load_gold, measure, run
+from search_api.evaluation.gold import load_gold
+from search_api.evaluation.measures import measure
+from search_api.evaluation.run import run
 from tests.conftest import GOLD, SEED
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from indexer.encoders import load_encoder
 from indexer.load import load_report
 from indexer.store import build_store
 from search_api.http.app import create_app
-from search_api.http.guard import Guard, Keys
+from search_api.http.guard.api_keys import Keys
+from search_api.http.guard.config import Guard
 from tests.conftest import HARBOUR, ROOT, LetterEncoder, serving
 from tests.conftest import SEED as SEED_FILE
 

@@ -25,7 +25,7 @@ import search_api
 from indexer.errors import NotFoundError, PilcrowError, QuestionError, ReportError, StoreError
 from indexer.store import open_store
 from search_api import AsyncPilcrowClient, Pilcrow, PilcrowClient
-from search_api.citation.notebook import ExportItem, ItemsError
+from search_api.citation.notebook.items import ExportItem, ItemsError
 from search_api.client import Library, ServerError, UnreachableError
 from search_api.client.retry import backoff
 from search_api.http.app import create_app

@@ -35,8 +35,9 @@ from search_api.ask.tuned import (
     shipped,
 )
 from search_api.client.local import Pilcrow
-from search_api.evaluation import ablate, measure, run
 from search_api.evaluation.bench import ask, values
+from search_api.evaluation.measures import measure
+from search_api.evaluation.run import ablate, run
 from search_api.evaluation.tune import TOLERANCE, tune
 from search_api.training.data import Document, Paragraph, report_of
 from tests.conftest import HARBOUR, LetterEncoder

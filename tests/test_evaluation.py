@@ -13,21 +13,20 @@ from click.testing import CliRunner
 from indexer.errors import PilcrowError
 from indexer.store import open_store
 from search_api import cli
-from search_api.evaluation import (
-    GoldQuestion,
+from search_api.evaluation.gold import GoldQuestion, load_gold
+from search_api.evaluation.measures import (
+    Judged,
     aurc,
     auroc,
     calibration_error,
     intervals,
-    load_gold,
     measure,
     ndcg,
     recall,
     reciprocal_rank,
-    run,
 )
-from search_api.evaluation.measures import Judged
 from search_api.evaluation.outcome_files import wrongs
+from search_api.evaluation.run import run
 
 if TYPE_CHECKING:
     from pathlib import Path

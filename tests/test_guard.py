@@ -22,9 +22,10 @@ from starlette.testclient import TestClient
 from indexer.errors import PilcrowError
 from search_api.cli import main
 from search_api.http.app import create_app
-from search_api.http.guard import Guard, Keys, guard_of, limits, uvicorn_config
-from search_api.http.guard.api_keys import add_key
+from search_api.http.guard import limits, uvicorn_config
+from search_api.http.guard.api_keys import Keys, add_key
 from search_api.http.guard.audit_log import Audit
+from search_api.http.guard.config import Guard, guard_of
 from search_api.http.guard.rate_limit import MOST_BUCKETS, Rates, network
 from search_api.http.guard.request_log import JsonLines
 from search_api.http.guard.uvicorn_config import server_config

@@ -16,7 +16,8 @@ import uvicorn
 from indexer.load import load_report
 from indexer.store import build_store
 from search_api.http.app import create_app
-from search_api.http.guard import Guard, guard_of, limits
+from search_api.http.guard import limits
+from search_api.http.guard.config import Guard, guard_of
 from search_api.http.guard.request_queue import CROWD, FullError, Lane
 from search_api.http.guard.uvicorn_config import server_config
 from tests.conftest import HARBOUR, LetterEncoder, running

@@ -17,17 +17,9 @@ from starlette.testclient import TestClient
 from search_api.ask.answer import answer
 from search_api.cli import main
 from search_api.http.app import create_app
-from search_api.prose import (
-    KEY,
-    MODEL,
-    URL,
-    Endpoint,
-    EndpointError,
-    Limits,
-    ProseAnswer,
-    endpoint_of,
-    prose_answer,
-)
+from search_api.prose.endpoint import KEY, MODEL, URL, Endpoint, EndpointError, Limits, endpoint_of
+from search_api.prose.write import prose_answer
+from search_api.types.prose import ProseAnswer
 from tests.conftest import ROOT, serving
 from tests.scripted_model import Behaviour, chunk, scripted_model, sends, start, writes
 

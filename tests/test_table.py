@@ -20,30 +20,20 @@ from indexer.load import load_report
 from indexer.store import build_store, open_store
 from search_api import Pilcrow, PilcrowClient, cli
 from search_api.ask.answer import answer
-from search_api.evaluation import GoldQuestion, load_gold, measure
-from search_api.evaluation import run as run_gold
+from search_api.evaluation.gold import GoldQuestion, load_gold
+from search_api.evaluation.measures import measure
+from search_api.evaluation.run import run as run_gold
 from search_api.evaluation.tune import tune
 from search_api.http.app import create_app
 from search_api.library.places import passage_of
-from search_api.table import (
-    FORMATS,
-    Cell,
-    Mark,
-    SavedTable,
-    Table,
-    TableQuote,
-    TableReport,
-    cell_of,
-    cells,
-    gold_lines,
-    load_table,
-    make_plan,
-    table_of,
-    write_table,
-)
+from search_api.table import cells
 from search_api.table import run as running
-from search_api.table.saved import StaleTableError, as_stored
+from search_api.table.cells import cell_of, make_plan
+from search_api.table.files import FORMATS, write_table
+from search_api.table.gold import gold_lines
+from search_api.table.saved import StaleTableError, as_stored, load_table
 from search_api.training.data import load_documents, report_of
+from search_api.types.tables import Cell, Mark, SavedTable, Table, TableQuote, TableReport, table_of
 from tests.conftest import HARBOUR, ROOT, LetterEncoder, serving
 
 if TYPE_CHECKING:

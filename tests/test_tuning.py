@@ -20,9 +20,11 @@ from search_api.ask.question.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.receipt import check_receipt
 from search_api.ask.tuned import READER, TUNED, Confidence, settings_of, shipped
-from search_api.evaluation import GoldQuestion, measure, run
 from search_api.evaluation.bench import ask, values
 from search_api.evaluation.calibrate import fit, threshold_for
+from search_api.evaluation.gold import GoldQuestion
+from search_api.evaluation.measures import measure
+from search_api.evaluation.run import run
 from search_api.evaluation.tune import tune
 from tests.conftest import HARBOUR, LetterEncoder
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from indexer.encoders.base import Encoder
     from indexer.store.index import Engine
     from search_api.ask.listing import Sort
-    from search_api.prose import ProseAnswer
     from search_api.types.answers import Answer
+    from search_api.types.prose import ProseAnswer
     from search_api.types.tables import By
 
 
@@ -250,7 +250,8 @@ def _prose_writer() -> Callable[[Engine, Encoder, Answer], ProseAnswer]:
     """What has the language model of the environment write."""
     import asyncio
 
-    from search_api.prose import URL, endpoint_of, prose_answer
+    from search_api.prose.endpoint import URL, endpoint_of
+    from search_api.prose.write import prose_answer
 
     endpoint = endpoint_of()
     if endpoint is None:

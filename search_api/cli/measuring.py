@@ -43,24 +43,32 @@ def evaluate(
     as_json: bool,
 ) -> None:
     """Measure search, answers and abstention on gold questions."""
-    from search_api import evaluation
     from search_api.ask.tuned import settings_of
+    from search_api.evaluation.gold import load_gold
+    from search_api.evaluation.measures import measure
+    from search_api.evaluation.outcome_files import write_files
+    from search_api.evaluation.printed_tables import (
+        ablation_figures,
+        ablation_table,
+        measures_table,
+    )
+    from search_api.evaluation.run import ablate, run
 
-    questions = evaluation.load_gold(gold)
+    questions = load_gold(gold)
     store, encoder = opening.open_ready(folder)
-    outcomes = evaluation.run(store, encoder, questions, report, without_answers=without_answers)
-    measures = evaluation.measure(outcomes, settings_of(store).confidence.threshold)
+    outcomes = run(store, encoder, questions, report, without_answers=without_answers)
+    measures = measure(outcomes, settings_of(store).confidence.threshold)
     if ablation:
-        variants = evaluation.ablate(store, encoder, questions, report)
-        measures["ablation"] = evaluation.ablation_figures(variants)
+        variants = ablate(store, encoder, questions, report)
+        measures["ablation"] = ablation_figures(variants)
     if written is not None:
-        evaluation.write_files(written, outcomes, measures)
+        write_files(written, outcomes, measures)
     if as_json:
         print_json(measures)
     elif ablation:
-        click.echo(evaluation.ablation_table(measures["ablation"]))
+        click.echo(ablation_table(measures["ablation"]))
     else:
-        click.echo(evaluation.measures_table(measures))
+        click.echo(measures_table(measures))
 
 
 @click.command("tune")
@@ -85,7 +93,8 @@ def tune_store(
 ) -> None:
     """Fit the ranking and the confidence to gold questions of your own, where that is better."""
     from search_api.ask.tuned import TUNED, delete_settings, settings_json
-    from search_api.evaluation import before_after_table, load_gold
+    from search_api.evaluation.gold import load_gold
+    from search_api.evaluation.printed_tables import before_after_table
 
     if (gold is None) != reset or (reset and cross_encoder is not None):
         raise click.UsageError("give GOLD.jsonl, or --reset alone")

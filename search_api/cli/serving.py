@@ -34,7 +34,7 @@ def serve(
     import uvicorn
 
     from search_api.http.app import create_app
-    from search_api.http.guard import guard_of
+    from search_api.http.guard.config import guard_of
     from search_api.http.guard.request_log import log_as_json
     from search_api.http.guard.uvicorn_config import server_config
 

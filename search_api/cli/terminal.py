@@ -15,9 +15,9 @@ import click
 
 if TYPE_CHECKING:
     from indexer.report import Report
-    from search_api.prose import ProseAnswer
     from search_api.types.answers import Answer, Hit, Quote
     from search_api.types.checks import Check
+    from search_api.types.prose import ProseAnswer
     from search_api.types.reports import Paragraph
 
 

@@ -19,7 +19,8 @@ from indexer.store.index import Engine
 from search_api.ask import answer as engine
 from search_api.ask.listing import Facet, Listing, Sort
 from search_api.citation.exports import make_citation
-from search_api.citation.notebook import ExportItem, ExportRequest, Format, export_quotes
+from search_api.citation.notebook.documents import export_quotes
+from search_api.citation.notebook.items import ExportItem, ExportRequest, Format
 from search_api.client.display.listed import Listed
 from search_api.client.protocol import Library
 from search_api.client.routes import export_items
@@ -28,11 +29,12 @@ from search_api.library.filters import Filters
 from search_api.library.links.old_links import resolve
 from search_api.library.live import Live, built_with
 from search_api.library.places import places_of
-from search_api.table import SavedTable, fill, make_plan
+from search_api.table.cells import fill, make_plan
 from search_api.types.answers import Answer, Quote, SearchResult
 from search_api.types.checks import Check
 from search_api.types.citations import Citation
 from search_api.types.reports import Paragraph, ReportDetail, ReportSummary
+from search_api.types.tables import SavedTable
 from search_api.verify import check_draft
 from search_api.verify.lookup.passage_index import index_store
 

@@ -16,7 +16,7 @@ from search_api.types.tables import SavedTable
 
 if TYPE_CHECKING:
     from search_api.ask.listing import Facet, Sort
-    from search_api.citation.notebook import ExportItem, Format
+    from search_api.citation.notebook.items import ExportItem, Format
 
 
 class Library(Protocol):

@@ -28,7 +28,7 @@ from search_api.types.reports import Paragraph, Paragraphs, ReportDetail, Report
 from search_api.types.tables import SavedTable
 
 if TYPE_CHECKING:
-    from search_api.citation.notebook import ExportItem
+    from search_api.citation.notebook.items import ExportItem
 
 API = "/api/v1"
 CONFLICT = 409
@@ -267,7 +267,7 @@ def _named(error: ServerQuestionError, place: int) -> ServerQuestionError:
 
 def _items_error(error: ServerError, asked: int) -> PilcrowError:
     """The error the local library raises where quotes are not as they were pinned."""
-    from search_api.citation.notebook import ItemFault, ItemsError
+    from search_api.citation.notebook.items import ItemFault, ItemsError
 
     try:
         faults = [ItemFault.model_validate(fault) for fault in error.errors]

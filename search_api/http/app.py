@@ -14,10 +14,10 @@ from indexer.store.kept import keeps_originals
 from search_api import __version__
 from search_api.http.api import add_api
 from search_api.http.ask import add_ask
-from search_api.http.chat import chat_app
-from search_api.http.guard import Guard, Keys
-from search_api.http.guard.api_keys import VARIABLE
+from search_api.http.chat.app import chat_app
+from search_api.http.guard.api_keys import VARIABLE, Keys
 from search_api.http.guard.audit_log import Audit
+from search_api.http.guard.config import Guard
 from search_api.http.guard.limits import lanes_of
 from search_api.http.machine_routes import add_server
 from search_api.http.messages.parameters import check_parameters
@@ -34,7 +34,7 @@ from search_api.http.uploads.form import LARGEST_UPLOAD
 from search_api.http.uploads.queue import Intake
 from search_api.http.uploads.routes import add_uploads
 from search_api.library.live import Live, built_with
-from search_api.prose import endpoint_of
+from search_api.prose.endpoint import endpoint_of
 
 
 def create_app(

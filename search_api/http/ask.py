@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from indexer.encoders.base import Encoder
 from search_api.ask.answer import answer
 from search_api.ask.tuned import settings_of
-from search_api.citation.notebook import FORMATS, ExportRequest, export_quotes
+from search_api.citation.notebook.documents import FORMATS, export_quotes
+from search_api.citation.notebook.items import ExportRequest
 from search_api.http.messages.accept import EVENTS, as_events, form_of
 from search_api.http.messages.address import base
 from search_api.http.messages.bodies import (

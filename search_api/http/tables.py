@@ -22,21 +22,11 @@ from search_api.http.messages.bodies import JSON_BODY, Body, Text, check_questio
 from search_api.http.messages.problems import QuestionsProblem, problems
 from search_api.http.messages.schema import file_content
 from search_api.library.live import Live
-from search_api.table import (
-    FORMATS,
-    MOST_QUESTIONS,
-    MOST_REPORTS,
-    By,
-    Cell,
-    Plan,
-    SavedTable,
-    fill,
-    gold_lines,
-    make_plan,
-    table_of,
-    write_table,
-)
+from search_api.table.cells import Plan, fill, make_plan
+from search_api.table.files import FORMATS, write_table
+from search_api.table.gold import gold_lines
 from search_api.table.saved import StaleTableError, as_stored
+from search_api.types.tables import MOST_QUESTIONS, MOST_REPORTS, By, Cell, SavedTable, table_of
 
 TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 STREAMS = {LINES: TEXT, EVENTS: TEXT}

@@ -40,10 +40,10 @@ from search_api.ask.tuned import (
     settings_json,
     shipped,
 )
-from search_api.evaluation import GoldQuestion, auroc, calibration_error, load_gold
 from search_api.evaluation.bench import Bench, ask, values
 from search_api.evaluation.calibrate import Flags, Floats, fit, logistic
-from search_api.evaluation.gold import answers, overlaps_gold
+from search_api.evaluation.gold import GoldQuestion, answers, load_gold, overlaps_gold
+from search_api.evaluation.measures import auroc, calibration_error
 from search_api.training.data import HELD_OUT, Document, load_documents, report_of
 from search_api.training.train import OWN_QUESTIONS, ROOT
 

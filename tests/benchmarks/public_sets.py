@@ -22,7 +22,7 @@ from indexer.store import build_store
 from search_api.ask.question.query import make_query
 from search_api.ask.ranking import rank
 from search_api.ask.tuned import Weights, shipped
-from search_api.evaluation import ndcg
+from search_api.evaluation.measures import ndcg
 from search_api.training.data import Document, Paragraph, report_of
 
 LONGEST = 2_000

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from indexer.errors import ModelError, NotFoundError, PilcrowError, QuestionError, StoreError
-from search_api.citation.notebook import ItemFault, ItemsError
+from search_api.citation.notebook.items import ItemFault, ItemsError
 from search_api.http.messages.bodies import QuestionFault, QuestionsError
 from search_api.http.messages.parameters import unknown_in
 from search_api.http.templates.render import Render
