@@ -15,8 +15,9 @@ from indexer.store import build_store
 from search_api.citation.exports import FORMATS, export, make_citation
 from search_api.citation.style_files import STYLES
 from search_api.http.app import create_app
-from search_api.verify import PassageIndex, check_draft
 from search_api.verify.drafts.read_file import read_draft
+from search_api.verify.lookup.passage_index import PassageIndex
+from search_api.verify.verify import check_draft
 from tests.conftest import HARBOUR, SEED, LetterEncoder
 from tests.test_citation import LEGAL, SIGNED
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from indexer.errors import NotFoundError, ReportError
 from indexer.load import load_report
-from search_api.verify import verify
+from search_api.verify.verify import verify
 from tests.formats.hostile.make import FILES, TEXT, make
 from tests.fuzz.invariants import check_error, check_report
 from tests.fuzz.targets import TARGETS, passages, world

@@ -21,7 +21,8 @@ from indexer.sentences import split_sentences
 from search_api.cli import main
 from search_api.http.app import create_app
 from search_api.types.checks import Check
-from search_api.verify import PassageIndex, check_draft, verify
+from search_api.verify.lookup.passage_index import PassageIndex
+from search_api.verify.verify import check_draft, verify
 from tests.conftest import HARBOUR, ROOT, SEED
 
 if TYPE_CHECKING:

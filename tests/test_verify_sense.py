@@ -10,7 +10,8 @@ import pytest
 
 from indexer.load import load_report
 from indexer.report import Passage, Report
-from search_api.verify import PassageIndex, check_draft
+from search_api.verify.lookup.passage_index import PassageIndex
+from search_api.verify.verify import check_draft
 from tests.conftest import ROOT
 from tests.test_verify import DRILLS, LATE, checks, short
 

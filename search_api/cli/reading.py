@@ -98,7 +98,8 @@ def verify_draft(file: Path, folder: Path, report: str | None, strict: bool, as_
     """Check the quotations and paragraph references in a draft (- for standard input)."""
     from indexer.backends import open_engine
     from search_api.types.checks import Checks
-    from search_api.verify import read_draft, verify
+    from search_api.verify.drafts.read_file import read_draft
+    from search_api.verify.verify import verify
 
     text = read_draft(file)
     store = open_engine(folder)

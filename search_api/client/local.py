@@ -35,8 +35,8 @@ from search_api.types.checks import Check
 from search_api.types.citations import Citation
 from search_api.types.reports import Paragraph, ReportDetail, ReportSummary
 from search_api.types.tables import SavedTable
-from search_api.verify import check_draft
 from search_api.verify.lookup.passage_index import index_store
+from search_api.verify.verify import check_draft
 
 
 class Pilcrow(Library):

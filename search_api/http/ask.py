@@ -27,9 +27,9 @@ from search_api.http.messages.schema import file_content
 from search_api.library.live import Live
 from search_api.types.answers import Answer, Answers
 from search_api.types.checks import Checks
-from search_api.verify import check_draft
 from search_api.verify.drafts.read_file import check_length
 from search_api.verify.lookup.passage_index import index_store
+from search_api.verify.verify import check_draft
 
 # What nginx logs for a client that did not wait; nobody receives it.
 GONE = 499

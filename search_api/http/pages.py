@@ -31,10 +31,10 @@ from search_api.library.phrases import mentions
 from search_api.library.places import passage_at, places_of
 from search_api.library.positions import positions_of
 from search_api.library.suggest import sections
-from search_api.verify import examine
 from search_api.verify.drafts.read_file import LONGEST, check_length
 from search_api.verify.lookup.passage_index import index_store
 from search_api.verify.page import verify_page
+from search_api.verify.verify import examine
 
 # Passages of one part of a report's page.
 SHEET = 1_000

@@ -15,7 +15,8 @@ from search_api.types.answers import Answer, Hit, Quote
 from search_api.types.base import Frozen
 from search_api.types.checks import Check
 from search_api.types.reports import Item, Note
-from search_api.verify import Finding, PassageIndex
+from search_api.verify.findings.verdicts import Finding
+from search_api.verify.lookup.passage_index import PassageIndex
 
 # What makes a permalink a resource: "/reports/..." becomes "pilcrow://reports/...".
 SCHEME = "pilcrow:/"

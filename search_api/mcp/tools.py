@@ -27,9 +27,9 @@ from search_api.mcp.outputs import (
     reply,
     verified,
 )
-from search_api.verify import examine
 from search_api.verify.drafts.read_file import LONGEST, check_length
 from search_api.verify.lookup.passage_index import index_store
+from search_api.verify.verify import examine
 
 # An agent reads all it is given, so it is given no more than it can use at once.
 MOST_EXCERPTS = 10

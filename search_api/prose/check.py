@@ -18,7 +18,8 @@ from search_api.prose.sentences import Written
 from search_api.prose.sources import Source, find_source
 from search_api.prose.tokens import Token, tokens_of
 from search_api.types.prose import DroppedSentence, ProseSentence
-from search_api.verify import PassageIndex, check_draft
+from search_api.verify.lookup.passage_index import PassageIndex
+from search_api.verify.verify import check_draft
 
 # Chosen on tests/golden/prose-pairs.jsonl (see this package's README).
 LEAST_SUPPORT = 0.6

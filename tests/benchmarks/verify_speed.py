@@ -25,7 +25,8 @@ sys.path.insert(0, str(ROOT))
 from indexer.load import load_report  # noqa: E402
 from indexer.report import NumberingAudit, Passage, Report  # noqa: E402
 from indexer.sentences import split_sentences  # noqa: E402
-from search_api.verify import PassageIndex, check_draft  # noqa: E402
+from search_api.verify.lookup.passage_index import PassageIndex  # noqa: E402
+from search_api.verify.verify import check_draft  # noqa: E402
 
 KINDS = {
     "found": "exact",

@@ -30,8 +30,9 @@ from search_api.evaluation.gold import check_gold, load_gold
 from search_api.http.app import create_app
 from search_api.library.suggest import Suggester
 from search_api.types.checks import Verdict
-from search_api.verify import examine, read_draft
+from search_api.verify.drafts.read_file import read_draft
 from search_api.verify.lookup.passage_index import PassageIndex
+from search_api.verify.verify import examine
 from tests.conftest import HARBOUR, LetterEncoder
 from tests.fuzz.invariants import check_answer, check_error, check_hits, check_report
 from tests.fuzz.words import (
