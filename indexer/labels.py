@@ -36,7 +36,7 @@ PRINTED = re.compile(
         (?P<dot>[.:．、。]?)
         (?(bold)(?P=bold))
         (?:(?=\s|$)|(?<=\.)(?=[“‘"]?[A-Z][^\s.]*\s+\w)|(?<=[.:])(?=[—–―])|(?<=[．、。])|/(?=\s))\s*
-        (?:(?<=[.:])[—–―]\s*|(?<=\s)[—–―-]\s+)?""",
+        (?:(?<=[.:])[—–―]\s*|(?<=\s)[—–―-](?:\s+|(?=\(1\))))?""",
     re.VERBOSE,
 )
 BRACKETS = {"": "", "[": "]", "(": ")"}
@@ -136,6 +136,13 @@ def _parse_head(text: str) -> Label | None:
     number = "".join(str(int(char)) if char.isdigit() else char for char in body)
     number = f"§ {number}" if match["sign"] == "§" else number.replace("．", ".")
     return Label(number, unit, series, style, tuple(value), match.end())
+
+
+def opens_chapter(label: Label, after: Label) -> bool:
+    """True for a chapter's number before its first paragraph's: 2 or 2.0 before 2.1."""
+    zero = label.depth == 2 and label.value[-1] == (0, 0)
+    chapter = label.value[:-1] if zero else label.value
+    return len(chapter) == 1 and after.value == (*chapter, (1, 0)) and not label.unit
 
 
 def parse_roman(text: str) -> Label | None:

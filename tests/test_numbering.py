@@ -16,7 +16,7 @@ from indexer.formats.txt import blocks_of
 from indexer.labels import parse_label, roman_value
 from indexer.load import load_report
 from indexer.numbering.contents import find_contents
-from indexer.numbering.headings import nest_marks
+from indexer.numbering.levels import nest_marks
 from indexer.numbering.split import Split, split_blocks
 from search_api.library.places import place_of
 from tests.conftest import ROOT
@@ -433,3 +433,161 @@ RIGHT = {
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_small_input_of_a_known_kind_is_read_right(name: str) -> None:
     assert [p.key for p in load_report(CASES / name).paragraphs] == RIGHT[name]
+
+
+def declared(label: str, text: str, style: str = "list 1/0") -> Block:
+    return Block(text, 0, gap=True, label=label, style=style)
+
+
+TITLES = ("Short title", "Ferries to be safe", "Duty of a master", "Fees", "Repeal")
+
+
+@pytest.mark.parametrize("heading", ["CONTENTS", "ARRANGEMENT OF SECTIONS"])
+@pytest.mark.parametrize("over", [True, False], ids=["titles over", "titles in the text"])
+def test_an_acts_list_of_its_sections_is_not_taken_for_the_sections(
+    heading: str, over: bool
+) -> None:
+    sections = []
+    for number, title in enumerate(TITLES, 1):
+        words = SENTENCE if over else f"{title}.— {SENTENCE}"
+        sections += [*([title] if over else []), f"{number}. {words}"]
+    found = split(
+        "THE FERRIES ACT", heading, "PART I", "Section",
+        *(f"{number}. {title}" for number, title in enumerate(TITLES, 1)), "PART I", *sections,
+    )  # fmt: skip
+
+    assert keys(found) == numbers_to(5)
+    assert all(SENTENCE in p.text for p in found.passages if p.number)
+
+
+def test_recommendations_that_a_summary_prints_first_are_no_contents_list() -> None:
+    found = split("Summary", *paragraphs(1, 2, 3, 4, 5), "Conclusions", *paragraphs(1, 2, 3, 4, 5))
+
+    assert len(keys(found)) == 10
+
+
+def test_the_titles_of_chapters_are_no_paragraphs_though_word_numbers_both() -> None:
+    blocks = []
+    for chapter, title in enumerate(("Introduction", "Contact", "Policy"), 1):
+        blocks.append(declared(f"{chapter}.", title))
+        blocks += [declared(f"{chapter}.{n}", SENTENCE, "list 1/1") for n in (1, 2)]
+    found = split_blocks(blocks)
+
+    assert keys(found) == ["1.1", "1.2", "2.1", "2.2", "3.1", "3.2"]
+    assert [p.section[-1] for p in found.passages][::2] == [
+        "1. Introduction", "2. Contact", "3. Policy",
+    ]  # fmt: skip
+
+
+def test_a_chapters_title_is_not_left_at_the_end_of_the_paragraph_before() -> None:
+    found = split_blocks(
+        [
+            Block("Purpose", 0, kind="heading", level=1, gap=True),
+            *(Block(f"1.{n} {SENTENCE}", 0, gap=True) for n in (1, 2)),
+            Block("2. BACKGROUND", 0, gap=True),
+            Block("Method", 0, kind="heading", level=1, gap=True),
+            *(Block(f"2.{n} {SENTENCE}", 0, gap=True) for n in (1, 2)),
+        ]
+    )
+
+    assert keys(found) == ["1.1", "1.2", "2.1", "2.2"]
+    assert found.passages[1].text == SENTENCE
+
+
+def test_a_section_numbered_nought_is_a_title() -> None:
+    found = split_blocks(
+        [
+            block
+            for chapter in (1, 2, 3)
+            for block in (
+                Block(f"{chapter}.0 Piers", 0, kind="heading", level=1, gap=True),
+                *(Block(f"{chapter}.{n} {SENTENCE}", 0, gap=True) for n in (1, 2)),
+            )
+        ]
+    )
+
+    assert keys(found) == ["1.1", "1.2", "2.1", "2.2", "3.1", "3.2"]
+    assert found.passages[2].section == ("2.0 Piers",)
+
+
+def test_sub_sections_stay_in_the_section_whose_first_line_holds_the_first() -> None:
+    found = split(
+        *(
+            line
+            for number in range(1, 5)
+            for line in (
+                f"{number}. Title {number}.—(1) {SENTENCE}",
+                *(f"({sub}) {SENTENCE}" for sub in range(2, 7)),
+            )
+        )
+    )
+
+    assert keys(found) == numbers_to(4)
+
+
+def test_words_own_sub_sections_stay_in_a_regulation() -> None:
+    blocks = []
+    for number in (1, 2):
+        blocks.append(declared(f"{number}.", f"—(1) {SENTENCE}", "list 3/0"))
+        blocks += [
+            Block(SENTENCE, 0, kind="item", gap=True, label=f"({n})", level=2, style="list 3/1")
+            for n in (2, 3, 4)
+        ]
+
+    assert keys(split_blocks(blocks)) == numbers_to(2)
+
+
+def test_a_chapters_first_number_printed_twice_is_a_repeat_and_no_part_of_its_own() -> None:
+    blocks = []
+    for chapter in (3, 4, 5):
+        blocks.append(Block(f"Purpose {chapter}", 0, kind="heading", level=1, gap=True))
+        blocks.append(Block(f"{chapter}.1 {SENTENCE}", 0, gap=True))
+        blocks.append(Block(f"Method {chapter}", 0, kind="heading", level=1, gap=True))
+        first = 1 if chapter == 4 else 2
+        blocks += [Block(f"{chapter}.{n} {SENTENCE}", 0, gap=True) for n in range(first, 4)]
+    found = split_blocks(blocks)
+
+    assert found.audit.repeats == ("4.1",)
+    assert found.audit.restarts == ()
+    assert keys(found)[-3:] == ["5.1", "5.2", "5.3"]
+
+
+def test_a_judgments_typed_quotation_does_not_take_the_place_of_what_word_counts() -> None:
+    found = split_blocks(
+        [
+            *(declared(f"{n}.", SENTENCE) for n in range(1, 17)),
+            *(Block(f"{n}. {SENTENCE}", 0, gap=True) for n in range(24, 39)),
+            declared("17.", SENTENCE),
+            Block("Discussion", 0, kind="heading", level=1, gap=True),
+            *(declared(f"{n}.", SENTENCE) for n in range(18, 26)),
+        ]
+    )
+
+    assert keys(found) == numbers_to(25)
+
+
+def test_a_list_of_maps_after_a_report_is_none_of_its_paragraphs() -> None:
+    found = split(
+        *paragraphs(*range(1, 9)),
+        "LIST OF MAPS",
+        *(f"{n}. Harbour of Port {letter}" for n, letter in enumerate("ABCDE", 1)),
+    )
+
+    assert keys(found) == numbers_to(8)
+
+
+@pytest.mark.parametrize(
+    "line", ["(2) The board may refuse a licence where—", "Figure 2: The harbour", "…"]
+)
+def test_what_heads_no_section_is_in_no_path(line: str) -> None:
+    heading = lambda text: Block(text, 0, kind="heading", level=1, gap=True)  # noqa: E731
+    found = split_blocks(
+        [
+            heading("Licences"),
+            *(Block(f"{n}. {SENTENCE}", 0, gap=True) for n in (1, 2)),
+            heading(line),
+            *(Block(f"{n}. {SENTENCE}", 0, gap=True) for n in (3, 4)),
+        ]
+    )
+
+    assert {p.section for p in found.passages} == {("Licences",)}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexer.errors import ReportError
 from indexer.formats.txt import blocks_of
 from indexer.load import load_report
-from indexer.numbering.headings import infer_levels
+from indexer.numbering.levels import infer_levels
 from indexer.numbering.split import split_blocks
 from tests.conftest import HARBOUR, ROOT, SEED
 

@@ -18,6 +18,8 @@ MOST_FLAT, MOST_FLAT_DECLARED = 0.3, 0.4
 SHORTEST = 2
 SHORTEST_FURTHER = 3
 SHORTEST_LATE = 4
+# Of a list of names, at least so many are titles.
+NAMES = 0.8
 
 
 def choose_sequence(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -40,6 +42,7 @@ def choose_sequence(candidates: Sequence[Candidate]) -> list[Candidate]:
         for name in chosen
     }
     main = max(chosen, key=lambda name: scores[name] * _weight(chosen[name]) + held[name])
+    chosen[main] = _without_names(tracks[main])
     members = _with_strays(chosen[main], families[main])
     for name, chain in chosen.items():
         if name == main:
@@ -77,6 +80,19 @@ def _outer(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
         for track in find_tracks(candidates)
         if not track.inner and (len(track.members) >= SHORTEST or track.members[0].fresh == 2)
     ]
+
+
+def _without_names(tracks: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+    """The members of tracks less lists of names: of maps, of countries in a schedule."""
+    longest = max(map(len, tracks))
+    return _joined([track for track in tracks if len(track) == longest or not _lists_names(track)])
+
+
+def _lists_names(track: Sequence[Candidate]) -> bool:
+    """True for typed titles one right after another: of maps, of works, of what follows."""
+    names = sum(m.titled and not (m.heading or m.declared) for m in track)
+    close = track[-1].block - track[0].block <= 1.5 * len(track)
+    return len(track) >= SHORTEST_FURTHER and names >= NAMES * len(track) and close
 
 
 def _joined(tracks: Sequence[Sequence[Candidate]]) -> list[Candidate]:

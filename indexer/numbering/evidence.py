@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from indexer.blocks import Block
-from indexer.labels import Label, parse_label, parse_roman
+from indexer.labels import Label, opens_chapter, parse_label, parse_roman
 from indexer.numbering.headings import HANGING, is_complete
 
 YEARS = range(1800, 2100)
@@ -24,9 +24,19 @@ LONGEST_TITLE = 200
 CLOSES_QUOTE = re.compile(r"[”’][\"'”’.,;:)\]\s\d]{0,6}$")
 # A quotation that is not closed within so many blocks is a slip of the pen.
 LONGEST_QUOTE = 30
+# Where the first sub-section of a law's section begins: "3. Fees.—(1) The board shall".
+FIRST_SUBSECTION = re.compile(r"(?:^|[-.:_—–―]\s{0,2})\[?\(1\)")
+# Sub-sections may be missing where they were repealed, but not more than these in a row.
+MOST_REPEALED = 2
+# Word's lists have nine levels.
+DEEPEST_LIST = 9
+# A section's title stands before it, and is no longer than this.
+SECTION_TITLE = 250
 # Headings are numbered among themselves if they begin with one of the first numbers and so many
 # of them count on.
 SHORTEST_SERIES, SERIES = 2, 0.6
+# Where so many of a form's numbers stand over others, they are those of headings.
+HEADS = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,8 @@ def find_candidates(
             )
             under_heading.add(label.style)
         before = block
-    return _with_leads(blocks, _preferring_declared(_without_numbered_headings(found)))
+    found = _without_subsections(blocks, _without_numbered_headings(found))
+    return _with_leads(blocks, _preferring_declared(found))
 
 
 def begins_again(before: Candidate, start: Candidate) -> bool:
@@ -132,6 +143,7 @@ def body_of(block: Block, label: Label | None) -> str:
 
 def _without_numbered_headings(found: list[Candidate]) -> list[Candidate]:
     """Drop the headings that are numbered among themselves: 1. Introduction, 2. Findings."""
+    found = _without_heads(found)
     by_style: dict[str, list[int]] = defaultdict(list)
     for candidate in found:
         if candidate.heading and candidate.titled and candidate.label.depth == 1:
@@ -147,6 +159,43 @@ def _without_numbered_headings(found: list[Candidate]) -> list[Candidate]:
         for c in found
         if not (c.heading and c.titled and c.label.depth == 1 and c.label.style in numbered)
     ]
+
+
+def _without_heads(found: list[Candidate]) -> list[Candidate]:
+    """Drop the titles that stand over the numbers below theirs: 2 or 2.0 before 2.1."""
+    heads = {
+        candidate.block
+        for candidate, after in pairwise(found)
+        if candidate.titled and not after.titled and opens_chapter(candidate.label, after.label)
+    }
+    counts = Counter(c.label.style for c in found if c.label.depth == 1)
+    over = Counter(c.label.style for c in found if c.label.depth == 1 and c.block in heads)
+    return [
+        c
+        for c in found
+        if c.block not in heads
+        or (c.label.depth == 1 and over[c.label.style] < HEADS * counts[c.label.style])
+    ]
+
+
+def _without_subsections(blocks: Sequence[Block], found: list[Candidate]) -> list[Candidate]:
+    """Drop (2), (3) of a section whose (1) stands in its first line: they are inside it."""
+    kept: list[Candidate] = []
+    section: Candidate | None = None
+    last = 0
+    for candidate in found:
+        label = candidate.label
+        inner = label.style == "(n)" and label.depth == 1 and not candidate.declared
+        if inner and section is not None and 0 <= label.value[0][0] - last - 1 <= MOST_REPEALED:
+            last = label.value[0][0]
+            continue
+        kept.append(candidate)
+        if inner or label.unit or label.depth > 1:
+            section = section if inner else None
+            continue
+        opens = FIRST_SUBSECTION.search(body_of(blocks[candidate.block], label)[:SECTION_TITLE])
+        section, last = (candidate, 1) if opens else (None, 0)
+    return kept
 
 
 def _preferring_declared(found: list[Candidate]) -> list[Candidate]:
@@ -222,9 +271,11 @@ def _shallowest(blocks: Sequence[Block]) -> dict[str, int]:
     """The depth at which each list begins: Word's may begin at their second level."""
     depths: dict[str, int] = {}
     for block in blocks:
-        if block.kind == "item" and block.level is not None and block.style.startswith("list "):
-            name = block.style.partition("/")[0]
-            depths[name] = min(block.level, depths.get(name, block.level))
+        name, _, level = block.style.partition("/")
+        if not (name.startswith("list ") and level.isdigit()):
+            continue
+        if block.level is not None or block.label is not None:
+            depths[name] = min(int(level) + 1, depths.get(name, DEEPEST_LIST))
     return depths
 
 

@@ -1,20 +1,19 @@
-"""Headings of a report: which blocks they are, what they carry besides, how they nest."""
+"""Headings of a report: which blocks they are, and what they carry besides."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.blocks import Block
-from indexer.labels import parse_label, roman_value
+from indexer.labels import opens_chapter, parse_label
 from indexer.numbering.contents import fold
+from indexer.numbering.levels import COUNTED, infer_levels, nest_marks
 
 MOST_WORDS = 22
 SHORT_LINE = 80
-DEEPEST = 9
 MOST_UNDECLARED = 2
 TERMINAL = tuple(".!?:;")
 CLOSERS = "\"'”’)]»*_"
@@ -41,7 +40,10 @@ EMPHASIS = re.compile(r"(?:\*\*|__)(?P<inner>.+?)(?:\*\*|__)")
 PART = re.compile(
     r"(?:annex|appendix|part|chapter|section|schedule)\s+(?:[A-Z]\b|\d|[IVX]+\b)", re.I
 )
-COUNTED = re.compile(r"(?P<mark>[A-Z]|[IVXL]{1,7}|[0-9]{1,2})[.)]\s")
+# What is printed under a figure is the name of no section.
+CAPTION = re.compile(r"(?:figure|fig\.|chart|photo(?:graph)?|map|plate)\s+\d", re.I)
+# Between a chapter's title and its first paragraph stand no more headings than this.
+MOST_HEADINGS = 3
 # A line that ends so goes on after the break.
 HANGING = re.compile(
     r"\b(?:the|a|an|of|in|to|for|and|or|by|with|from|on|at|as|that|is|are|was|were|"
@@ -103,6 +105,7 @@ def _declared(blocks: Sequence[Block], starts: Collection[int], named: set[str])
             (block.kind == "text" and block.label is None and PART.match(block.text) is not None)
             or (alone[index] and several)
             or _stands_between(blocks, index, starts)
+            or _opens_chapter(blocks, index, starts)
         )
         and _is_plausible(block, named)
         for index, block in enumerate(blocks)
@@ -116,10 +119,31 @@ def _declared(blocks: Sequence[Block], starts: Collection[int], named: set[str])
         or (
             block.kind == "heading"
             and index not in starts
+            and _may_be_title(block)
             and not _is_title_of_unit(blocks, index, starts)
             and not _is_in_sentence(blocks, index, starts)
         )
     ]
+
+
+def _may_be_title(block: Block) -> bool:
+    """False for what heads no section: a lead-in that a dash ends, dots, a figure's caption."""
+    text = block.text
+    worded = any(char.isalnum() for char in text)
+    return worded and not text.endswith(("—", "―")) and CAPTION.match(text) is None
+
+
+def _opens_chapter(blocks: Sequence[Block], index: int, starts: Collection[int]) -> bool:
+    """True for a chapter's numbered title: "2. Introduction" before 2.1."""
+    block = blocks[index]
+    if block.kind not in ("text", "item") or len(block.text) > SHORT_LINE:
+        return False
+    after = range(index + 1, min(index + 1 + MOST_HEADINGS, len(blocks)))
+    first = next((j for j in after if j in starts), None)
+    if first is None:
+        return False
+    label, below = (parse_label(_numbered(blocks[j])) for j in (index, first))
+    return label is not None and below is not None and opens_chapter(label, below)
 
 
 def _stands_between(blocks: Sequence[Block], index: int, starts: Collection[int]) -> bool:
@@ -187,7 +211,7 @@ def _guess(
             continue
         if not plausible[index] or (index and _is_asked(blocks[index - 1])):
             continue
-        if _is_named(block, named):
+        if _is_named(block, named) or _opens_chapter(blocks, index, starts):
             chosen.append(index)
             continue
         after_heading = bool(chosen) and chosen[-1] == index - 1
@@ -232,6 +256,8 @@ def _is_named(block: Block, named: set[str]) -> bool:
 def _is_plausible(block: Block, named: set[str]) -> bool:
     may_be = block.kind == "text" or _is_lettered(block)
     if not may_be or block.wraps or len(block.text) > LONGEST_HEADING or _is_asked(block):
+        return False
+    if not _may_be_title(block):
         return False
     text = _split_note(block.text, named)[0]
     if "\t" in text:
@@ -349,87 +375,3 @@ def _with_levels(
         Heading(title, note, level, where)
         for (title, note, where), level in zip(found, levels, strict=True)
     ]
-
-
-def nest_marks(titles: Sequence[str], levels: Sequence[int]) -> list[int]:
-    """Levels of declared headings, those of one level parted by how they are counted.
-
-    Where "A." stands under "I." and both look alike, the form that comes second is inside the
-    first, until that goes on.
-    """
-    ranks: list[tuple[int, int]] = []
-    forms: dict[int, list[str]] = {}
-    before: dict[tuple[int, str], int] = {}
-    for title, level in zip(titles, levels, strict=True):
-        forms = {at: found for at, found in forms.items() if at <= level}
-        stack = forms.setdefault(level, [])
-        form, count = _form(title, before, level)
-        if form in stack:
-            del stack[stack.index(form) + 1 :]
-        elif form and (not stack or count == 1):
-            stack.append(form)
-        elif not form:
-            stack.clear()
-        before[level, form] = count
-        ranks.append((level, max(len(stack) - 1, 0)))
-    dense = {rank: index for index, rank in enumerate(sorted(set(ranks)), 1)}
-    return [dense[rank] for rank in ranks]
-
-
-def _form(title: str, before: dict[tuple[int, str], int], level: int) -> tuple[str, int]:
-    """How a heading is counted ("I", "A" or "1"), and its count; ("", 0) for one that is not."""
-    match = COUNTED.match(title)
-    if match is None:
-        return "", 0
-    mark = match["mark"]
-    if mark.isdigit():
-        return "1", int(mark)
-    letter = ord(mark) - ord("A") + 1 if len(mark) == 1 else 0
-    roman = roman_value(mark)
-    goes_on = letter and before.get((level, "A"), -1) == letter - 1
-    if roman and not (goes_on and before.get((level, "I"), -1) != roman - 1) and mark != "C":
-        return "I", roman
-    return ("A", letter) if letter else ("", 0)
-
-
-def infer_levels(titles: Sequence[str], opens: Sequence[bool]) -> list[int]:
-    """Levels of headings that carry none, from how they recur.
-
-    `opens[i]` is true when heading i is followed by another heading with no text between, so it
-    opens a group. Titles that recur are a template that every part of the report repeats: they
-    are siblings, and the group heading just before each round of them is a part, one level up.
-    Within a part, a group heading holds what follows it up to the next title of the template.
-    Without a template, each group heading holds what follows it up to the next one.
-    """
-    template = {title for title, count in Counter(titles).items() if count > 1}
-    parts = _part_openers(titles, opens, template)
-    levels: list[int] = []
-    base = depth = 1
-    for index, title in enumerate(titles):
-        if index in parts:
-            levels.append(1)
-            base = depth = 2
-        elif title in template:
-            levels.append(base)
-            depth = base
-        elif opens[index]:
-            nested = index > 0 and opens[index - 1] and levels[-1] >= base
-            levels.append(depth if nested else base)
-            depth = min(levels[-1] + 1, DEEPEST)
-        else:
-            levels.append(depth)
-    return levels
-
-
-def _part_openers(titles: Sequence[str], opens: Sequence[bool], template: set[str]) -> set[int]:
-    """Indexes of the group headings that stand right before a new round of the template."""
-    openers: set[int] = set()
-    seen: set[str] = set(template)
-    for index, title in enumerate(titles):
-        if title not in template:
-            continue
-        if title in seen and index > 0 and opens[index - 1] and titles[index - 1] not in template:
-            openers.add(index - 1)
-            seen = set()
-        seen.add(title)
-    return openers

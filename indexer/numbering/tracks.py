@@ -19,6 +19,8 @@ from indexer.numbering.evidence import Candidate
 # A number in its place earns 1; a single decoy must not pay for the step to it and the one back.
 GAP, PER_MISSING, WIDEST_GAP = 0.5, 0.25, 4
 REPEAT, DISORDER = 0.6, 1.5
+# Between a number that the format counts and one that is typed no more than these are missing.
+MIXED_GAP = 2
 # A number that the format itself counts is hardly a decoy.
 DECLARED = 0.5
 # Numbers go back by no more than this without a track of their own.
@@ -133,6 +135,8 @@ def _opened(way: _Way, candidate: Candidate) -> _Way | None:
     may_be_late = candidate.fresh == 2 or (candidate.fresh and candidate.declared)
     if inside and not may_be_late and not candidate.label.is_first:
         return None
+    if inside and _is_printed_again(way.open[-1].last, candidate):
+        return None
     cost = 0.0
     if inside:
         cost = NEW_AFTER_HEADING if candidate.fresh == 2 else NEW
@@ -167,11 +171,16 @@ def step_cost(before: Candidate, candidate: Candidate, top: bool = True) -> floa
         return look
     if not top:
         return None
+    # What is typed amid numbers that the format counts goes on from them, or is quoted.
+    if before.declared != candidate.declared and missing is not None and missing > MIXED_GAP:
+        return None
     if missing is not None:
         far = min(missing, WIDEST_GAP) * PER_MISSING
         far += log2(missing / WIDEST_GAP) if missing > WIDEST_GAP else 0.0
         return look + (GAP + far) * (DECLARED if candidate.declared else 1)
-    if look or candidate.doubt > before.doubt or candidate.fresh == 2:
+    if look or candidate.doubt > before.doubt:
+        return None
+    if candidate.fresh == 2 and not _is_printed_again(before, candidate):
         return None
     if candidate.label.value[:-1] != before.label.value[:-1]:
         return None
@@ -180,6 +189,12 @@ def step_cost(before: Candidate, candidate: Candidate, top: bool = True) -> floa
         return REPEAT * (1 - candidate.doubt)
     back = old - NEAR <= new < old and (new > 1 or candidate.label.depth > 1)
     return DISORDER * (1 - candidate.doubt) if back else None
+
+
+def _is_printed_again(before: Candidate, candidate: Candidate) -> bool:
+    """True for a chapter's 4.1 after its 4.1: a slip, where 1.1 after 1.1 may be a new part."""
+    label = candidate.label
+    return label.depth > 1 and label.value == before.label.value and label.value[0] != (1, 0)
 
 
 def _look_cost(before: Candidate, candidate: Candidate) -> float:
