@@ -83,9 +83,13 @@ def _numbered_lists(blocks: Sequence[Block]) -> list[tuple[int, int]]:
     while first < len(blocks):
         run = _run_of_titles(blocks, labels, first)
         if len(run) >= SHORTEST_NUMBERED:
-            again = sum(_opens_later(blocks[i], labels[i], run[-1], alone, opening) for i in run)
+            head = _list_head(blocks, first)
+            # An agenda's points are headings later as well: without a title over it, a list is
+            # one of contents only where its numbers are met again.
+            lines = {} if head == first else alone
+            again = sum(_opens_later(blocks[i], labels[i], run[-1], lines, opening) for i in run)
             if again >= MET_AGAIN * len(run):
-                found.append((_list_head(blocks, first), _list_end(blocks, run[-1] + 1, alone)))
+                found.append((head, _list_end(blocks, run[-1] + 1, alone)))
         first = max(run[-1:], default=first) + 1
     return found
 
