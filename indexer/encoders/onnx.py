@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.encoders.base import Rows, TokenRows, file_sha256
+from indexer.encoders.products import products
 from indexer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -137,13 +138,17 @@ class OnnxEncoder:
         return self._session(1)
 
     def _session(self, threads: int) -> InferenceSession:
-        from onnxruntime import InferenceSession, SessionOptions
+        from onnxruntime import InferenceSession, OrtValue, SessionOptions
 
         options = SessionOptions()
         options.log_severity_level = 3
         # Threads that wait in a busy loop take the processor from whoever else is at work on it.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.intra_op_num_threads = threads
+        given = products(self._folder)
+        if given:
+            values = [OrtValue.ortvalue_from_numpy(value) for value in given.values()]
+            options.add_external_initializers(list(given), values)
         return InferenceSession(
             str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )

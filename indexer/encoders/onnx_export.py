@@ -102,12 +102,19 @@ def graph_of(model: SentenceTransformer) -> onnx.ModelProto:
     return program.model_proto
 
 
-def write_weights(model: onnx.ModelProto, folder: Path) -> None:
-    """Save the graph, its weights in files of LARGEST_FILE bytes at most where they can be."""
+def write_weights(model: onnx.ModelProto, folder: Path, within: tuple[str, ...] = ()) -> None:
+    """Save the graph, its weights in files of LARGEST_FILE bytes at most where they can be.
+
+    Constants whose names begin with one of `within` stay in the graph's own file.
+    """
     convert_model_to_external_data(model, size_threshold=1024, location=WEIGHTS.format(1))
     number, filled = 1, 0
     for tensor in model.graph.initializer:
-        if not tensor.HasField("data_location"):
+        if not (tensor.HasField("data_location") and tensor.HasField("raw_data")):
+            continue
+        if tensor.name.startswith(within):
+            tensor.ClearField("external_data")
+            tensor.ClearField("data_location")
             continue
         size = len(tensor.raw_data)
         if filled and filled + size > LARGEST_FILE:
@@ -121,6 +128,8 @@ def write_weights(model: onnx.ModelProto, folder: Path) -> None:
 
 def seal(folder: Path) -> None:
     """Write hashes.json: SHA-256 of each file that the encoder reads."""
-    names = sorted(path.name for path in folder.iterdir() if path.suffix in {".onnx", ".bin"})
+    names = sorted(
+        path.name for path in folder.iterdir() if path.suffix in {".onnx", ".bin", ".npz"}
+    )
     hashes = {name: file_sha256(folder / name) for name in [*names, "tokenizer.json"]}
     (folder / "hashes.json").write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")

@@ -25,7 +25,7 @@ from torch import nn
 from torch.nn import functional
 
 from indexer.encoders.onnx import CARRY_NOTHING
-from indexer.encoders.onnx_export import seal
+from indexer.encoders.onnx_export import seal, write_weights
 from search_api.ask.late_interaction import LEAST_SALIENCE, SALIENCE
 from search_api.training.data import (
     HELD_OUT,
@@ -36,8 +36,9 @@ from search_api.training.data import (
     shuffled,
     take,
 )
-from search_api.training.graft import add_adapter, add_tokens
-from search_api.training.network import FROZEN, MATRICES, WIDTH, Adapter, Network
+from search_api.training.graft import fill_tokens
+from search_api.training.network import TOKEN_DIM, WIDTH, Adapter, Network
+from search_api.training.products import WITHIN, add_to_weights
 from search_api.training.train import OWN_QUESTIONS, ROOT
 
 RANK = 16
@@ -46,7 +47,7 @@ WARM_UP, LAST_RATE = 40, 0.03
 MOST_TOKENS = 112
 SPECIAL = (0, 1, 2, 3, 104)
 # Values of a token's vector that ships, and sentences that the projection is learned from.
-TOKEN_DIM, SAMPLED = 256, 1_200
+SAMPLED = 1_200
 # A batch: questions with their answers, twins, and questions that are not answered.
 PLAIN, TWINS, UNANSWERED = 18, 8, 4
 MOST_ASKED = 26
@@ -96,7 +97,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds reports/")
     parser.add_argument("--model", type=Path, default=ROOT / "indexer" / "model")
-    parser.add_argument("--plain", type=Path, required=True, help="model.onnx without an adapter")
     parser.add_argument("--minutes", type=float, default=58.0)
     given = parser.parse_args()
     folders = [given.data / "reports", given.data / "rewordings", OWN_QUESTIONS]
@@ -105,7 +105,7 @@ def main() -> None:
     tokens = Texts(given.model)
     found = [source_of(document, tokens) for document in documents]
     adapter, salience = adapt(tokens, found, 60 * given.minutes)
-    write(given.plain, given.model, adapter, salience, projection_of(tokens, found, adapter))
+    write(given.model, adapter, salience, projection_of(tokens, found, adapter))
 
 
 class Texts:
@@ -337,18 +337,16 @@ def projection_of(texts: Texts, sources: Sequence[Source], adapter: Adapter) -> 
     return np.asarray(directions[:, ::-1][:, :TOKEN_DIM] @ turned, np.float32)
 
 
-def write(
-    plain: Path, folder: Path, adapter: Adapter, salience: nn.Linear, projection: np.ndarray
-) -> None:
-    """Write the graph with its adapter and token vectors into a model folder."""
-    model = onnx.load(plain, load_external_data=False)
+def write(folder: Path, adapter: Adapter, salience: nn.Linear, projection: np.ndarray) -> None:
+    """Put the adapter into the weights of a model folder, and the token vectors' numbers."""
+    model = onnx.load(folder / "model.onnx")
     down, up = (
         [parameter.detach().numpy() for parameter in part] for part in (adapter.down, adapter.up)
     )
-    add_adapter(model, down, up, first=FROZEN * MATRICES)
+    add_to_weights(model, folder, [outer @ inner for outer, inner in zip(up, down, strict=True)])
     weight, bias = 8 * salience.weight.detach().numpy()[0], salience.bias.item()
-    add_tokens(model, projection, weight, bias)
-    onnx.save(model, folder / "model.onnx")
+    fill_tokens(model, projection, weight, bias)
+    write_weights(model, folder, WITHIN)
     seal(folder)
     print(json.dumps(json.loads((folder / "hashes.json").read_text()), indent=2))
 

@@ -1,7 +1,8 @@
-"""An adapter and token vectors onto the graph of the shipped encoder, whose weights stay.
+"""What is put onto the graph of an encoder: token vectors, and what reads a question and a window.
 
-The adapter's low-rank matrices stand beside the quantized ones, so that a new version of the
-encoder adds three megabytes to the repository and not ninety.
+It is put on empty, before the weights become bytes; `adapt` and `reader` then fill in the numbers,
+which stand beside the weights, so that a new reader adds two megabytes to the repository and not
+ninety.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from indexer.encoders.onnx import ANSWERS, SALIENCE, SECOND, TOKENS
+from indexer.encoders.products import MATRICES
 
 Floats = NDArray[np.float32]
 # What the graph calls the last hidden states.
@@ -26,38 +28,39 @@ SEEN_OR_NOT = ("zeros", "val_42")
 NOWHERE = 1_000_000_000
 
 
-def add_adapter(
-    model: onnx.ModelProto, down: Sequence[Floats], up: Sequence[Floats], first: int
-) -> None:
-    """Add a low-rank product beside each quantized matrix from the `first` on.
+def add_tokens(model: onnx.ModelProto, width: int, size: int) -> None:
+    """Give the graph outputs for each token: its unit vector, projected, and how much it counts.
 
     Args:
         model: the graph, changed in place.
-        down: for each of these matrices in order, shape (rank, inputs).
-        up: for each, shape (outputs, rank).
-        first: the number of matrices that are left alone.
+        width: of the hidden states.
+        size: of a token's vector.
     """
-    products = [node for node in model.graph.node if node.op_type == "MatMulNBits"]
-    beside: dict[str, list[onnx.NodeProto]] = {}
-    for place, node in enumerate(products[first:]):
-        label, whole = f"adapter_{place}", node.output[0]
-        node.output[0] = f"{whole}_plain"
-        beside[node.output[0]] = [
-            *_rounded(model, f"{label}_down", down[place].T),
-            *_rounded(model, f"{label}_up", up[place].T),
-            helper.make_node("MatMul", [node.input[0], f"{label}_down"], [f"{label}_low"]),
-            helper.make_node("MatMul", [f"{label}_low", f"{label}_up"], [f"{label}_added"]),
-            helper.make_node("Add", [node.output[0], f"{label}_added"], [whole]),
+    make = helper.make_node
+    model.graph.initializer.append(
+        numpy_helper.from_array(np.array(0, np.float32), "salience_bias")
+    )
+    model.graph.initializer.append(numpy_helper.from_array(np.array([-1]), "last_axis"))
+    model.graph.node.extend(
+        [
+            make("LpNormalization", [LAST], ["unit_hidden"], axis=-1, p=2),
+            _constant(model, "token_projection", np.zeros((width, size), np.float32)),
+            make("MatMul", ["unit_hidden", "token_projection"], ["tokens_long"]),
+            make("LpNormalization", ["tokens_long"], [TOKENS], axis=-1, p=2),
+            _constant(model, "salience_of", np.zeros((width, 1), np.float32)),
+            make("MatMul", ["unit_hidden", "salience_of"], ["salience_raw"]),
+            make("Squeeze", ["salience_raw", "last_axis"], ["salience_flat"]),
+            make("Add", ["salience_flat", "salience_bias"], ["salience_logit"]),
+            make("Sigmoid", ["salience_logit"], [SALIENCE]),
         ]
-    nodes = []
-    for node in model.graph.node:
-        nodes += [node, *beside.get(node.output[0], [])]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
+    )
+    shape: list[str | int | None] = ["batch", "tokens"]
+    for name, sizes in ((TOKENS, [*shape, size]), (SALIENCE, shape)):
+        model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, sizes))
 
 
-def add_tokens(model: onnx.ModelProto, projection: Floats, salience: Floats, bias: float) -> None:
-    """Give the graph outputs for each token: its unit vector, projected, and how much it counts.
+def fill_tokens(model: onnx.ModelProto, projection: Floats, salience: Floats, bias: float) -> None:
+    """Put numbers in for the tokens: a projection, shape (width, size), and what salience is.
 
     Args:
         model: the graph, changed in place.
@@ -65,51 +68,23 @@ def add_tokens(model: onnx.ModelProto, projection: Floats, salience: Floats, bia
         salience: of the unit vector, shape (width,).
         bias: added to the salience, before it becomes a share.
     """
-    make = helper.make_node
-    model.graph.initializer.append(
-        numpy_helper.from_array(np.array(bias, np.float32), "salience_bias")
-    )
-    model.graph.initializer.append(numpy_helper.from_array(np.array([-1]), "last_axis"))
-    model.graph.node.extend(
-        [
-            make("LpNormalization", [LAST], ["unit_hidden"], axis=-1, p=2),
-            _constant(model, "token_projection", projection),
-            make("MatMul", ["unit_hidden", "token_projection"], ["tokens_long"]),
-            make("LpNormalization", ["tokens_long"], [TOKENS], axis=-1, p=2),
-            _constant(model, "salience_of", salience[:, None]),
-            make("MatMul", ["unit_hidden", "salience_of"], ["salience_raw"]),
-            make("Squeeze", ["salience_raw", "last_axis"], ["salience_flat"]),
-            make("Add", ["salience_flat", "salience_bias"], ["salience_logit"]),
-            make("Sigmoid", ["salience_logit"], [SALIENCE]),
-        ]
-    )
-    shape = ["batch", "tokens"]
-    for name, sizes in ((TOKENS, [*shape, projection.shape[1]]), (SALIENCE, shape)):
-        model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, sizes))
+    fill(model, "token_projection_half", projection.astype(np.float16))
+    fill(model, "salience_of_half", salience[:, None].astype(np.float16))
+    fill(model, "salience_bias", np.array(bias, np.float32))
 
 
-def add_reader(
-    model: onnx.ModelProto,
-    down: Sequence[Floats],
-    up: Sequence[Floats],
-    whole: Floats,
-    token: Floats,
-    bias: float,
-) -> None:
-    """Let an adapted graph read a question beside a window, where its input SECOND says so.
+def add_reader(model: onnx.ModelProto, width: int, rank: int, frozen: int) -> None:
+    """Let a graph read a question beside a window, where its input SECOND says so.
 
-    The layers without an adapter then read either for itself; those with one read both together,
-    by further low-rank products, which count for nothing where no window is.
+    The layers below then read either for itself; those above read both together, by low-rank
+    products beside theirs, which count for nothing where no window is.
 
     Args:
-        model: the graph, changed in place.
-        down: for each matrix that has an adapter, shape (rank, inputs).
-        up: for each, shape (outputs, rank).
-        whole: what the first token's state says of the window, shape (width,).
-        token: what the state of a token of it says, of which the most counts, shape (width,).
-        bias: added to both.
+        model: the graph, whose products are MatMulNBits still, changed in place.
+        width: of the hidden states.
+        rank: of the products.
+        frozen: layers that read either for itself.
     """
-    rank, adapted = len(down[0]), _rank_of_adapter(model)
     # An input that has a value of its own need not be given.
     for name, value in (
         (SECOND, [NOWHERE]),
@@ -121,9 +96,7 @@ def add_reader(
         ("axes_of_queries", [1, 3]),
         ("first", 0),
         ("one", 1),
-        ("ranks_of_adapter", [1.0] * adapted + [0.0] * rank),
-        ("ranks_of_reader", [0.0] * adapted + [1.0] * rank),
-        ("answers_bias", bias),
+        ("answers_bias", 0.0),
         ("unlikely", -1e4),
     ):
         kept = np.array(value)
@@ -133,16 +106,53 @@ def add_reader(
     for node in model.graph.node:
         if node.op_type == "Gather" and POSITIONS in node.input:
             node.input[1] = "positions_apart"
-    _part_lower_layers(model)
-    _widen_adapter(model, down, up)
-    model.graph.node.extend([*_where_read(), *_judgement(model, whole, token)])
+    first = frozen * MATRICES
+    _part_lower_layers(model, [n for n in model.graph.node if n.op_type == "MatMulNBits"][first])
+    _read_beside(model, first, rank)
+    model.graph.node.extend([*_where_read(), *_judgement(model, width)])
     _sort(model)
     answers = helper.make_tensor_value_info(ANSWERS, TensorProto.FLOAT, ["batch"])
     model.graph.output.append(answers)
 
 
+def fill_reader(
+    model: onnx.ModelProto,
+    down: Sequence[Floats],
+    up: Sequence[Floats],
+    whole: Floats,
+    token: Floats,
+    bias: float,
+) -> None:
+    """Put numbers in for the reader.
+
+    Args:
+        model: the graph, changed in place.
+        down: for each product of the layers that read both, shape (rank, inputs).
+        up: for each, shape (outputs, rank).
+        whole: what the first token's state says of the window, shape (width,).
+        token: what the state of a token of it says, of which the most counts, shape (width,).
+        bias: added to both.
+    """
+    for place, (inward, outward) in enumerate(zip(down, up, strict=True)):
+        for part, values in (("down", inward.T), ("up", outward.T)):
+            levels, scale = _in_bytes(values)
+            fill(model, f"reader_{place}_{part}_bytes", levels)
+            fill(model, f"reader_{place}_{part}_scale", scale)
+    fill(model, "whole_of_half", whole[:, None].astype(np.float16))
+    fill(model, "token_of_half", token[:, None].astype(np.float16))
+    fill(model, "answers_bias", np.array(bias, np.float32))
+
+
+def fill(model: onnx.ModelProto, name: str, value: NDArray[np.generic]) -> None:
+    """Put another value of the same shape in the place of a constant."""
+    (kept,) = (item for item in model.graph.initializer if item.name == name)
+    if list(kept.dims) != list(value.shape):
+        raise ValueError(f"{name} has the shape {list(kept.dims)}, not {list(value.shape)}")
+    kept.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(value), name))
+
+
 def _where_read() -> list[onnx.NodeProto]:
-    """What follows from SECOND: positions counted anew, a mask that parts the texts, the ranks."""
+    """What follows from SECOND: positions counted anew, a mask that parts the texts."""
     make = helper.make_node
     return [
         make("Unsqueeze", [SECOND, "axis_1"], ["second_column"]),
@@ -161,17 +171,15 @@ def _where_read() -> list[onnx.NodeProto]:
         make("Less", [SECOND, "nowhere"], ["reads"]),
         make("Cast", ["reads"], ["reads_number"], to=TensorProto.FLOAT),
         make("ReduceMax", ["reads_number"], ["reading"], keepdims=0),
-        make("Mul", ["ranks_of_reader", "reading"], ["ranks_read"]),
-        make("Add", ["ranks_of_adapter", "ranks_read"], ["ranks"]),
     ]
 
 
-def _judgement(model: onnx.ModelProto, whole: Floats, token: Floats) -> list[onnx.NodeProto]:
+def _judgement(model: onnx.ModelProto, width: int) -> list[onnx.NodeProto]:
     """The last hidden states to the log-odds that the window answers."""
-    make = helper.make_node
+    make, nothing = helper.make_node, np.zeros((width, 1), np.float32)
     return [
-        _constant(model, "whole_of", whole[:, None]),
-        _constant(model, "token_of", token[:, None]),
+        _constant(model, "whole_of", nothing),
+        _constant(model, "token_of", nothing),
         make("Gather", [LAST, "first"], ["first_state"], axis=1),
         make("MatMul", ["first_state", "whole_of"], ["whole_column"]),
         make("Squeeze", ["whole_column", "axis_1"], ["whole_says"]),
@@ -190,41 +198,32 @@ def _judgement(model: onnx.ModelProto, whole: Floats, token: Floats) -> list[onn
     ]
 
 
-def _part_lower_layers(model: onnx.ModelProto) -> None:
-    """Mask each text from the other in the layers below the first adapter."""
+def _part_lower_layers(model: onnx.ModelProto, first: onnx.NodeProto) -> None:
+    """Mask each text from the other in the layers below the first product of those that read."""
     for node in model.graph.node:
-        if "adapter_0_low" in node.output:
+        if node is first:
             return
         if node.op_type == "Add" and MASK in node.input:
             node.input[list(node.input).index(MASK)] = "mask_apart"
 
 
-def _widen_adapter(model: onnx.ModelProto, down: Sequence[Floats], up: Sequence[Floats]) -> None:
-    """Give each low-rank product the reader's ranks beside the adapter's."""
-    make, new = helper.make_node, []
-    for node in model.graph.node:
-        for place, (inward, outward) in enumerate(zip(down, up, strict=True)):
-            low = f"adapter_{place}_low"
-            for part, values, axis, found in (
-                ("down", inward.T, 1, low in node.output),
-                ("up", outward.T, 0, low in node.input),
-            ):
-                if found:
-                    own, both = f"reader_{place}_{part}", f"both_{place}_{part}"
-                    new += [
-                        *_rounded(model, own, values),
-                        make("Concat", [node.input[1], own], [both], axis=axis),
-                    ]
-                    node.input[1] = both
-            if low in node.output:
-                node.output[0] = f"{low}_all"
-                new.append(make("Mul", [f"{low}_all", "ranks"], [low]))
-    model.graph.node.extend(new)
-
-
-def _rank_of_adapter(model: onnx.ModelProto) -> int:
-    kept = {item.name: item.dims for item in model.graph.initializer}
-    return int(kept["adapter_0_down_bytes"][1])
+def _read_beside(model: onnx.ModelProto, first: int, rank: int) -> None:
+    """Add the reader's low-rank product beside each product from the `first` on."""
+    make, beside = helper.make_node, []
+    products = [node for node in model.graph.node if node.op_type == "MatMulNBits"]
+    for place, node in enumerate(products[first:]):
+        label, whole = f"reader_{place}", node.output[0]
+        has = {item.name: item.i for item in node.attribute}
+        node.output[0] = f"{whole}_plain"
+        beside += [
+            *_rounded(model, f"{label}_down", np.zeros((has["K"], rank), np.float32)),
+            *_rounded(model, f"{label}_up", np.zeros((rank, has["N"]), np.float32)),
+            make("MatMul", [node.input[0], f"{label}_down"], [f"{label}_low_all"]),
+            make("Mul", [f"{label}_low_all", "reading"], [f"{label}_low"]),
+            make("MatMul", [f"{label}_low", f"{label}_up"], [f"{label}_added"]),
+            make("Add", [node.output[0], f"{label}_added"], [whole]),
+        ]
+    model.graph.node.extend(beside)
 
 
 def _sort(model: onnx.ModelProto) -> None:
@@ -256,9 +255,7 @@ def strip(model: onnx.ModelProto) -> None:
 
 def _rounded(model: onnx.ModelProto, name: str, values: Floats) -> list[onnx.NodeProto]:
     """A constant kept in eight bits, a scale a column; the nodes that widen it go likewise."""
-    scale = np.maximum(np.abs(values).max(axis=0), np.float32(1e-12)) / 127
-    kept = np.rint(values / scale).astype(np.int8)
-    for suffix, part in (("bytes", kept), ("scale", scale.astype(np.float32))):
+    for suffix, part in zip(("bytes", "scale"), _in_bytes(values), strict=True):
         model.graph.initializer.append(
             numpy_helper.from_array(np.ascontiguousarray(part), f"{name}_{suffix}")
         )
@@ -266,6 +263,12 @@ def _rounded(model: onnx.ModelProto, name: str, values: Floats) -> list[onnx.Nod
         helper.make_node("Cast", [f"{name}_bytes"], [f"{name}_wide"], to=TensorProto.FLOAT),
         helper.make_node("Mul", [f"{name}_wide", f"{name}_scale"], [name]),
     ]
+
+
+def _in_bytes(values: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Values as bytes, and a scale a column."""
+    scale = np.maximum(np.abs(values).max(axis=0), np.float32(1e-12)) / 127
+    return np.rint(values / scale).astype(np.int8), scale.astype(np.float32)
 
 
 def _constant(model: onnx.ModelProto, name: str, values: Floats) -> onnx.NodeProto:

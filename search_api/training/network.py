@@ -18,10 +18,12 @@ from onnx import numpy_helper
 from torch import nn
 from torch.nn import functional
 
+from indexer.encoders.products import GROUPS, INNER, MATRICES, products, smoothing
+
 LAYERS, FROZEN = 12, 6
-# Matrices of a layer, in the graph's order: query, key, value, output, and the two wide ones.
-MATRICES = 6
 HEADS, WIDTH, WIDE = 12, 768, 3072
+# Values of a token's vector; the rank of what the reader adds.
+TOKEN_DIM, READER_RANK = 256, 12
 EPSILON = 1e-5
 BUCKETS, NEAR, FURTHEST = 16, 8, 128
 FAR = -1e4
@@ -93,31 +95,16 @@ class Layer:
 
 
 class Network:
-    """The encoder of a model folder: token ids to hidden states.
+    """The encoder of a model folder, with the adapters it was given: token ids to hidden states."""
 
-    Args:
-        folder: the model's.
-        adapted: with the adapter that its graph has already, as part of its own weights.
-    """
-
-    def __init__(self, folder: Path, *, adapted: bool = False) -> None:
+    def __init__(self, folder: Path) -> None:
         graph = onnx.load(folder / "model.onnx").graph
         values = {item.name: item for item in graph.initializer}
 
         def tensor(name: str) -> torch.Tensor:
             return torch.from_numpy(numpy_helper.to_array(values[f"transformer.{name}"]).copy())
 
-        matrices = [
-            torch.from_numpy(_widened(node, values))
-            for node in graph.node
-            if node.op_type == "MatMulNBits"
-        ]
-        if adapted:
-            for place, matrix in enumerate(matrices[FROZEN * MATRICES :]):
-                down, up = (
-                    _widened_adapter(f"adapter_{place}_{part}", values) for part in ("down", "up")
-                )
-                matrix += (down @ up).T
+        matrices = [torch.from_numpy(matrix) for matrix in matrices_of(folder, values)]
         (words,) = (node for node in graph.node if node.op_type == "GatherBlockQuantized")
         self._words = torch.from_numpy(_widened_words(words, values))
         self._positions = tensor("embeddings.position_embeddings.weight")
@@ -172,23 +159,27 @@ def _bucket(distance: torch.Tensor) -> torch.Tensor:
     return behind + torch.where(far < NEAR, far, large)
 
 
-def _widened(node: onnx.NodeProto, values: dict[str, onnx.TensorProto]) -> NDArray[np.float32]:
-    """A matrix of MatMulNBits, shape (outputs, inputs)."""
-    has = {item.name: onnx.helper.get_attribute_value(item) for item in node.attribute}
-    inputs, outputs, bits, block = (has[name] for name in ("K", "N", "bits", "block_size"))
-    packed = numpy_helper.to_array(values[node.input[1]])
-    scales = numpy_helper.to_array(values[node.input[2]]).reshape(outputs, -1)
-    blocks = scales.shape[1]
-    if bits == 8:
-        levels = packed.reshape(outputs, blocks, block).astype(np.float32)
-        zero = np.full((outputs, blocks), 128, np.float32)
-    else:
-        levels = _halves(packed.reshape(outputs, -1)).reshape(outputs, blocks, block)
-        zero = _halves(numpy_helper.to_array(values[node.input[3]]).reshape(outputs, -1))[
-            :, :blocks
-        ]
-    rows: NDArray[np.float32] = (levels - zero[..., None]) * scales[..., None]
-    return rows.reshape(outputs, -1)[:, :inputs].copy()
+def matrices_of(folder: Path, values: dict[str, onnx.TensorProto]) -> list[NDArray[np.float32]]:
+    """The matrices of a model folder in their order, each of shape (outputs, inputs)."""
+    given = products(folder)
+
+    def value(name: str) -> NDArray[np.float32]:
+        kept = given[name] if name in given else numpy_helper.to_array(values[name])
+        return kept.astype(np.float32)
+
+    found = []
+    for number in range(LAYERS * MATRICES):
+        parts = GROUPS if number % MATRICES == INNER else 1
+        rows = np.concatenate(
+            [
+                value(f"weights_{number}_{part}").T * value(f"scale_{number}_{part}")[:, None]
+                for part in range(parts)
+            ],
+            axis=1,
+        )
+        smooth = smoothing(number)
+        found.append(rows * value(smooth) if smooth else rows)
+    return found
 
 
 def _widened_words(
@@ -201,16 +192,3 @@ def _widened_words(
     blocks = levels.reshape(*scales.shape, -1)
     rows: NDArray[np.float32] = (blocks - zero[..., None]) * scales[..., None]
     return rows.reshape(levels.shape)
-
-
-def _widened_adapter(name: str, values: dict[str, onnx.TensorProto]) -> torch.Tensor:
-    """A low-rank matrix of an adapter, shape (inputs, outputs)."""
-    kept, scale = (numpy_helper.to_array(values[f"{name}_{part}"]) for part in ("bytes", "scale"))
-    return torch.from_numpy(kept.astype(np.float32) * scale)
-
-
-def _halves(packed: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Two values of four bits a byte, the low half first."""
-    found = np.empty((len(packed), 2 * packed.shape[1]), np.float32)
-    found[:, 0::2], found[:, 1::2] = packed & 15, packed >> 4
-    return found

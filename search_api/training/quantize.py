@@ -1,4 +1,4 @@
-"""A tuned sentence encoder to the files that ship: ONNX with weights of 4 and 8 bits.
+"""A tuned sentence encoder to ONNX with weights in blocks of 4 and 8 bits, for `products`.
 
 Most matrices keep 8 bits. The word vectors and the lower layers' wide matrices, which bear it
 best (cosine to full precision .997 on the seed's sentences; the upper layers' cost twice that),

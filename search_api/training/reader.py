@@ -10,7 +10,6 @@ window. The lower layers read either text for itself. Needs torch.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,12 +23,11 @@ from torch.nn import functional
 from indexer.encoders.onnx import MOST_ASKED, MOST_WINDOW, like_lengths
 from indexer.encoders.onnx_export import seal
 from search_api.training.data import HELD_OUT, load_documents
-from search_api.training.graft import add_reader, strip
-from search_api.training.network import WIDTH, Adapter, Network
+from search_api.training.graft import fill_reader
+from search_api.training.network import READER_RANK, WIDTH, Adapter, Network
 from search_api.training.reader_cases import Case, Spans, cases, load_spans, mined
 from search_api.training.train import OWN_QUESTIONS, ROOT
 
-RANK = 12
 LEARNING_RATE, HEAD_RATE = 4e-4, 2e-3
 WARM_UP, LAST_RATE = 40, 0.03
 KEPT_EVERY = 100
@@ -41,7 +39,7 @@ SPAN_LOSS, TWIN_LOSS = 0.5, 0.5
 class Reader(nn.Module):
     """The adapter, and what turns the last hidden states into a judgement."""
 
-    def __init__(self, rank: int = RANK) -> None:
+    def __init__(self, rank: int = READER_RANK) -> None:
         super().__init__()
         self.adapter = Adapter(rank)
         self.whole = nn.Linear(WIDTH, 1)
@@ -55,7 +53,7 @@ class Texts:
     """Texts as tokens and as hidden states under the layers that are adapted, kept once made."""
 
     def __init__(self, model: Path) -> None:
-        self.network = Network(model, adapted=True)
+        self.network = Network(model)
         self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._kept: dict[str, tuple[torch.Tensor, list[tuple[int, int]]]] = {}
@@ -104,7 +102,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds reports/")
     parser.add_argument("--model", type=Path, default=ROOT / "indexer" / "model")
-    parser.add_argument("--plain", type=Path, required=True, help="model.onnx without a reader")
     parser.add_argument("--minutes", type=float, default=75.0)
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints go")
     given = parser.parse_args()
@@ -116,7 +113,7 @@ def main() -> None:
     squad = given.data / "squad2"
     spans = load_spans(squad) if squad.is_dir() else Spans((), ())
     reader = train(Texts(given.model), cases(sources, spans), 60 * given.minutes, given.out)
-    write(given.plain, given.model, reader)
+    write(given.model, reader)
 
 
 def train(
@@ -196,22 +193,17 @@ def lengths_mask(lengths: Sequence[int]) -> torch.Tensor:
     return (torch.arange(max(lengths))[None] < torch.tensor(lengths)[:, None]).long()
 
 
-def write(plain: Path, folder: Path, reader: Reader) -> None:
-    """Write the graph with a reader beside its adapter into a model folder."""
-    model = onnx.load(plain, load_external_data=False)
+def write(folder: Path, reader: Reader) -> None:
+    """Put the reader's numbers into the graph of a model folder."""
+    model = onnx.load(folder / "model.onnx", load_external_data=False)
     down, up = (
         [parameter.detach().numpy() for parameter in part]
         for part in (reader.adapter.down, reader.adapter.up)
     )
     whole, token = (head.weight.detach().numpy()[0] for head in (reader.whole, reader.token))
     bias = float(reader.whole.bias.item() + reader.token.bias.item())
-    add_reader(model, down, up, whole, token, bias)
-    strip(model)
+    fill_reader(model, down, up, whole, token, bias)
     onnx.save(model, folder / "model.onnx")
-    # The same tokenizer without the indentation, a third of it.
-    tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
-    compact = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
-    (folder / "tokenizer.json").write_text(compact, encoding="utf-8")
     seal(folder)
 
 
