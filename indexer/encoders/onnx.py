@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.encoders.base import Rows, TokenRows, file_sha256
-from indexer.encoders.products import products
+from indexer.encoders.products import Given, products
 from indexer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -128,6 +128,11 @@ class OnnxEncoder:
         return tokenizer, padding
 
     @cached_property
+    def _given(self) -> Given:
+        """What the graph leaves to be given, made once and shared by both sessions."""
+        return products(self._folder)
+
+    @cached_property
     def _for_one(self) -> InferenceSession:
         """All processors at one batch: the shortest wait for a question."""
         return self._session(processors())
@@ -145,10 +150,9 @@ class OnnxEncoder:
         # Threads that wait in a busy loop take the processor from whoever else is at work on it.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.intra_op_num_threads = threads
-        given = products(self._folder)
-        if given:
-            values = [OrtValue.ortvalue_from_numpy(value) for value in given.values()]
-            options.add_external_initializers(list(given), values)
+        if self._given:
+            values = [OrtValue.ortvalue_from_numpy(value) for value in self._given.values()]
+            options.add_external_initializers(list(self._given), values)
         return InferenceSession(
             str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )

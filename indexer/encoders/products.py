@@ -48,7 +48,7 @@ def products(folder: Path) -> Given:
             rows *= scales[..., None]
             rows = rows.reshape(len(rows), -1)
             if number % MATRICES == INNER:
-                found |= rounded(rows.take(order, 1), number, GROUPS)
+                found |= rounded(rows.take(order, 1), number)
             else:
                 rows *= kept[f"factor_{number}"]
                 found |= rounded(rows.take(order, 0), number)
@@ -71,13 +71,15 @@ def smoothing(number: int) -> str | None:
     return f"smooth_{MATRICES * layer if kind < OUTWARD else number}"
 
 
-def rounded(rows: Floats, number: int, groups: int = 1) -> Given:
-    """A matrix, shape (outputs, inputs), as bytes of shape (inputs, outputs), and their scales.
+def groups_of(number: int) -> int:
+    """How many groups a product's inputs are in, each with a matrix and scales of its own."""
+    return GROUPS if number % MATRICES == INNER else 1
 
-    The inputs are in groups of one size, each a matrix of its own.
-    """
+
+def rounded(rows: Floats, number: int) -> Given:
+    """A product's matrix, shape (outputs, inputs), as bytes (inputs, outputs), and their scales."""
     found: Given = {}
-    for place, part in enumerate(np.split(rows, groups, 1)):
+    for place, part in enumerate(np.split(rows, groups_of(number), 1)):
         most = np.maximum(part.max(1), -part.min(1))
         scale = np.maximum(most, np.float32(1e-12)) / np.float32(127)
         levels = part / scale[:, None]

@@ -18,7 +18,7 @@ from onnx import numpy_helper
 from torch import nn
 from torch.nn import functional
 
-from indexer.encoders.products import GROUPS, INNER, MATRICES, products, smoothing
+from indexer.encoders.products import MATRICES, groups_of, products, smoothing
 
 LAYERS, FROZEN = 12, 6
 HEADS, WIDTH, WIDE = 12, 768, 3072
@@ -169,11 +169,10 @@ def matrices_of(folder: Path, values: dict[str, onnx.TensorProto]) -> list[NDArr
 
     found = []
     for number in range(LAYERS * MATRICES):
-        parts = GROUPS if number % MATRICES == INNER else 1
         rows = np.concatenate(
             [
                 value(f"weights_{number}_{part}").T * value(f"scale_{number}_{part}")[:, None]
-                for part in range(parts)
+                for part in range(groups_of(number))
             ],
             axis=1,
         )

@@ -28,6 +28,7 @@ from indexer.encoders.products import (
     INNER,
     MATRICES,
     OUTWARD,
+    groups_of,
     halves,
     rounded,
     smoothing,
@@ -89,9 +90,7 @@ def add_to_weights(model: onnx.ModelProto, folder: Path, added: Sequence[Floats]
         smooth = smoothing(number)
         if smooth:
             rows /= numpy_helper.to_array(values[smooth])
-        for name, value in rounded(
-            rows, number, GROUPS if number % MATRICES == INNER else 1
-        ).items():
+        for name, value in rounded(rows, number).items():
             fill(model, name, value)
 
 
@@ -170,12 +169,9 @@ def _rewrite(model: onnx.ModelProto, largest: Sequence[Floats]) -> dict[str, NDA
             rows = matrices[number] if own is None else matrices[number] * own
             if number == wide:
                 rows = rows[order]
-            made = (
-                rounded(rows[:, order], number, GROUPS)
-                if number == inner
-                else rounded(rows, number)
-            )
-            for name, value in made.items():
+            if number == inner:
+                rows = rows[:, order]
+            for name, value in rounded(rows, number).items():
                 _keep(model, name, value)
     _multiply_bytes(model, nodes)
     return {"numbers": np.array(numbers), **kept}
@@ -254,7 +250,7 @@ def _give(model: onnx.ModelProto, name: str, kind: int, sizes: Sequence[int]) ->
 
 
 def _give_product(model: onnx.ModelProto, number: int, shape: Sequence[int]) -> None:
-    groups = GROUPS if number % MATRICES == INNER else 1
+    groups = groups_of(number)
     for part in range(groups):
         _give(model, f"weights_{number}_{part}", TensorProto.INT8, [shape[1] // groups, shape[0]])
         _give(model, f"scale_{number}_{part}", TensorProto.FLOAT, [shape[0]])
