@@ -78,6 +78,7 @@ def _numbered_lists(blocks: Sequence[Block]) -> list[tuple[int, int]]:
             opening[label.number].append((index, _unnumbered(block)))
         elif len(block.text) <= LONGEST_ENTRY:
             alone[_bare(block.text)] = index
+    lasts: dict[tuple[str, int], dict[str, int]] = {}
     found = []
     first = 0
     while first < len(blocks):
@@ -87,7 +88,9 @@ def _numbered_lists(blocks: Sequence[Block]) -> list[tuple[int, int]]:
             # An agenda's points are headings later as well: without a title over it, a list is
             # one of contents only where its numbers are met again.
             lines = {} if head == first else alone
-            again = sum(_opens_later(blocks[i], labels[i], run[-1], lines, opening) for i in run)
+            again = sum(
+                _opens_later(blocks[i], labels[i], run[-1], lines, opening, lasts) for i in run
+            )
             if again >= MET_AGAIN * len(run):
                 found.append((head, _list_end(blocks, run[-1] + 1, alone)))
         first = max(run[-1:], default=first) + 1
@@ -121,15 +124,24 @@ def _opens_later(
     after: int,
     alone: dict[str, int],
     opening: dict[str, list[tuple[int, str]]],
+    lasts: dict[tuple[str, int], dict[str, int]],
 ) -> bool:
-    """Whether a title of a list is met after it, over the text that it names."""
+    """Whether a title of a list is met after it, over the text that it names.
+
+    `lasts` keeps, by number and length of a title, where each beginning of a text stands last: what
+    is looked for in every list is gone through once.
+    """
     title = _bare(_unnumbered(block))
     if not title or label is None:
         return False
-    return alone.get(title, 0) > after or any(
-        index > after and len(text) >= len(title) + GOES_ON and fold(text).startswith(title)
-        for index, text in opening[label.number]
-    )
+    key = (label.number, len(title))
+    if key not in lasts:
+        lasts[key] = {
+            fold(text)[: len(title)]: index
+            for index, text in opening[label.number]
+            if len(text) >= len(title) + GOES_ON
+        }
+    return alone.get(title, 0) > after or lasts[key].get(title, 0) > after
 
 
 def _list_head(blocks: Sequence[Block], first: int) -> int:
